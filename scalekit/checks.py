@@ -1,0 +1,95 @@
+"""Checks of what callers pass in: errors name the input, its value and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import jax
+import numpy as np
+
+
+def closest(name: str, allowed: Iterable[str]) -> str:
+    """Return a hint such as ``" (did you mean 'besiroglu'?)"``, or nothing."""
+    found = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=0.5)
+    return f" (did you mean {found[0]!r}?)" if found else ""
+
+
+def choice(name: str, value: object, allowed: Iterable[str]) -> str:
+    """Return `value` if it is one of `allowed`.
+
+    Raises
+    ------
+    ValueError
+        Naming the value, the nearest match and everything that is allowed.
+    """
+    allowed = list(allowed)
+    if isinstance(value, str) and value in allowed:
+        return value
+    hint = closest(str(value), allowed)
+    raise ValueError(f"{name} is {value!r}{hint}; allowed: {', '.join(allowed)}")
+
+
+def number(
+    name: str,
+    value: Any,
+    lower: float = 0.0,
+    upper: float = math.inf,
+    *,
+    lower_open: bool = True,
+    infinite: bool = False,
+    unit: str = "",
+) -> Any:
+    """Return `value` in float64 if it lies in the allowed range.
+
+    JAX arrays pass through unchecked: under a trace there is no value to look at.
+
+    Parameters
+    ----------
+    name : str
+        How the caller calls the input.
+    value : number or array
+        What was given.
+    lower, upper : float
+        Ends of the allowed range; the upper end is allowed, the lower one only if
+        `lower_open` is false.
+    infinite : bool
+        Whether positive infinity is meaningful (a limit of the formula).
+    unit : str
+        Unit of the input, for the message.
+
+    Raises
+    ------
+    ValueError
+        If a value is not a number, NaN or outside the range.
+    """
+    if isinstance(value, jax.Array):
+        return value
+    wanted = _range_text(lower, upper, lower_open, infinite, unit)
+    if isinstance(value, bool | np.bool_ | str | bytes) or value is None:
+        raise ValueError(f"{name} is {value!r}; allowed: {wanted}")
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; allowed: {wanted}") from None
+    good = array > lower if lower_open else array >= lower
+    good &= array <= upper
+    if not infinite:
+        good &= np.isfinite(array)
+    if not np.all(good):
+        bad = array.ravel()[np.argmin(good.ravel())]
+        raise ValueError(f"{name} is {bad:g}; allowed: {wanted}")
+    return float(array) if array.ndim == 0 else array
+
+
+def _range_text(lower: float, upper: float, lower_open: bool, infinite: bool, unit: str) -> str:
+    if math.isinf(lower) and math.isinf(upper):
+        text = "a finite number"
+    elif math.isinf(upper):
+        text = f"a number {'above' if lower_open else 'from'} {lower:g}"
+        text += " (infinity is the limit)" if infinite else ""
+    else:
+        text = f"a number {'above' if lower_open else 'from'} {lower:g} up to {upper:g}"
+    return f"{text} [{unit}]" if unit else text
