@@ -1,0 +1,21 @@
+"""Published scaling laws: formulas in code, facts in ``data/laws``, one registry."""
+
+from scalekit.laws.facts import LawFacts, Paper, Quantity, Range, VariantFacts
+from scalekit.laws.law import Law
+from scalekit.laws.registry import facts, get, load, names, unload
+from scalekit.laws.schema import LawFileError
+
+__all__ = [
+    "Law",
+    "LawFacts",
+    "LawFileError",
+    "Paper",
+    "Quantity",
+    "Range",
+    "VariantFacts",
+    "facts",
+    "get",
+    "load",
+    "names",
+    "unload",
+]

@@ -1,0 +1,126 @@
+"""The facts of a law as typed records: what a file under ``data/laws`` holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from scalekit.laws.form import Form
+
+STATUSES = ("paper", "computed", "secondary", "form only")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a law was published."""
+
+    title: str
+    authors: str
+    year: int
+    arxiv: str = ""
+    url: str = ""
+
+    @property
+    def link(self) -> str:
+        """Address of the paper."""
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url
+
+    @property
+    def short(self) -> str:
+        """Authors, year and identifier, as in a caption."""
+        where = f"arXiv {self.arxiv}" if self.arxiv else self.url
+        return f"{self.authors} {self.year} ({where})"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An input or the output of a law.
+
+    ``lower`` and ``upper`` bound what makes sense (values outside raise); the fitted
+    range belongs to a variant. ``monotone`` says how the output moves with the input.
+    """
+
+    symbol: str
+    unit: str
+    meaning: str
+    lower: float = 0.0
+    upper: float = float("inf")
+    infinite: bool = False
+    slider: tuple[float, float] = (1.0, 10.0)
+    monotone: str = ""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Where a variant was fitted in one input; ``fitted`` is false for mere slider ranges."""
+
+    lower: float
+    upper: float
+    note: str
+    fitted: bool
+
+    def __contains__(self, value: float) -> bool:
+        return self.lower <= value <= self.upper
+
+
+@dataclass(frozen=True)
+class CheckValue:
+    """A number that the law must reproduce, with where it comes from."""
+
+    inputs: Mapping[str, float]
+    value: float
+    rtol: float
+    source: str
+    printed: bool
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """Standard errors or a covariance of coefficients, under their stored names."""
+
+    names: tuple[str, ...]
+    covariance: np.ndarray
+    source: str
+
+
+@dataclass(frozen=True)
+class VariantFacts:
+    """One set of coefficients of a law, with its receipts."""
+
+    name: str
+    label: str
+    status: str
+    source: str
+    paper: Paper
+    form: Form
+    domain: Mapping[str, Range]
+    checks: tuple[CheckValue, ...]
+    coefficients: Mapping[str, float]
+    standard_errors: Mapping[str, float] = field(default_factory=dict)
+    uncertainty: Uncertainty | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class LawFacts:
+    """A law with all its variants, as read from one file."""
+
+    slug: str
+    title: str
+    answers: str
+    field: str
+    formula: str
+    inputs: Mapping[str, Quantity]
+    output: Quantity
+    default: str
+    variants: Mapping[str, VariantFacts]
+    pitfalls: tuple[str, ...]
+    path: Path
+
+    @property
+    def year(self) -> int:
+        """Year of the default variant's paper."""
+        return self.variants[self.default].paper.year

@@ -1,0 +1,118 @@
+"""What a functional form is: typed coefficients and one method on arrays.
+
+A form is a frozen dataclass whose fields are its coefficients; JAX sees it as a
+pytree. Its ``__call__`` is written once, against the array namespace of whatever
+it is given: numbers and NumPy arrays stay in NumPy, JAX arrays and tracers in JAX.
+Positive amplitudes are stored as logarithms (``log_A``), because
+``exp(log_A - alpha * log(N))`` is safe over the whole range and much faster in XLA
+than ``A * N**-alpha``; users may still say ``A``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, ClassVar, dataclass_transform
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from scalekit.checks import closest
+
+FORMS: dict[str, type[Form]] = {}
+
+
+@dataclass_transform(frozen_default=True)
+class Form:
+    """Base class of all functional forms; subclasses become dataclasses and pytrees.
+
+    Subclasses give ``kind``, their name in the law files, and a method
+    ``__call__`` on keyword inputs. Fields listed in ``settings`` are constants of
+    the convention (a unit, a switch), never fitted and never differentiated.
+    """
+
+    kind: ClassVar[str]
+    settings: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        dataclasses.dataclass(frozen=True)(cls)
+        fields = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        data = [name for name in fields if name not in cls.settings]
+        jax.tree_util.register_dataclass(cls, data_fields=data, meta_fields=list(cls.settings))
+        if cls.kind in FORMS:
+            raise TypeError(f"two forms are called {cls.kind!r}")
+        FORMS[cls.kind] = cls
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate the form; subclasses name their inputs."""
+        raise TypeError(f"{type(self).__name__} has no formula")
+
+    @classmethod
+    def coefficient_fields(cls) -> tuple[str, ...]:
+        """Names of the fields that are coefficients, as stored."""
+        names = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        return tuple(name for name in names if name not in cls.settings)
+
+    @classmethod
+    def from_printed(
+        cls, coefficients: Mapping[str, float], settings: Mapping[str, Any] | None = None
+    ) -> Form:
+        """Build the form from coefficients as a paper prints them.
+
+        A field ``log_A`` may be given as ``log_A`` or as ``A``.
+
+        Raises
+        ------
+        ValueError
+            If a coefficient is missing, unknown or, where a logarithm is needed,
+            not positive.
+        """
+        given = dict(coefficients)
+        values: dict[str, Any] = {}
+        for field in cls.coefficient_fields():
+            plain = field.removeprefix("log_")
+            if field in given:
+                values[field] = float(given.pop(field))
+            elif plain in given:
+                value = float(given.pop(plain))
+                if not value > 0:
+                    raise ValueError(f"coefficient {plain} is {value!r}; it must be above 0")
+                values[field] = math.log(value)
+            else:
+                raise ValueError(f"coefficient {plain!r} of the form {cls.kind!r} is missing")
+        for name in given:
+            hint = closest(name, [f.removeprefix("log_") for f in cls.coefficient_fields()])
+            raise ValueError(f"the form {cls.kind!r} has no coefficient {name!r}{hint}")
+        for name, value in (settings or {}).items():
+            if name not in cls.settings:
+                raise ValueError(f"the form {cls.kind!r} has no setting {name!r}")
+            values[name] = value
+        return cls(**values)
+
+    def printed(self) -> dict[str, Any]:
+        """Coefficients under the names a paper uses (``A`` for the field ``log_A``)."""
+        found: dict[str, Any] = {}
+        for field in self.coefficient_fields():
+            value = getattr(self, field)
+            if field.startswith("log_"):
+                xp = array_namespace(value)
+                value = xp.exp(value)
+            found[field.removeprefix("log_")] = value if np.ndim(value) else _plain(value)
+        return found
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, jax.Array) else float(value)
+
+
+def array_namespace(*values: Any) -> ModuleType:
+    """Return ``jax.numpy`` if any value (or coefficient of a form) is a JAX array, else NumPy."""
+    for leaf in jax.tree_util.tree_leaves(values):
+        if isinstance(leaf, jax.Array):
+            return jnp
+    return np
+

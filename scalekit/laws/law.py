@@ -1,0 +1,259 @@
+"""A law one can call: a form with one variant's coefficients, and its receipts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from scalekit import checks
+from scalekit.laws.facts import LawFacts, Quantity, Range, Uncertainty, VariantFacts
+from scalekit.laws.form import Form
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Law:
+    """A published law with one set of coefficients.
+
+    Call it with its inputs by name, in raw units; scalars give a float, arrays
+    broadcast and give float64 arrays, JAX arrays and tracers give JAX arrays.
+
+    Attributes
+    ----------
+    facts : LawFacts
+        What the law file says: title, inputs, output, all variants, pitfalls.
+    variant : str
+        Name of the variant, or ``"<name>*"`` after `replace`.
+    form : Form
+        The formula with its coefficients, a JAX pytree.
+    """
+
+    facts: LawFacts
+    variant: str
+    form: Form
+
+    @property
+    def slug(self) -> str:
+        """Name of the law in the registry."""
+        return self.facts.slug
+
+    @property
+    def variant_facts(self) -> VariantFacts:
+        """Facts of the variant that the coefficients are, or were changed, from."""
+        return self.facts.variants[self.variant.removesuffix("*")]
+
+    @property
+    def inputs(self) -> Mapping[str, Quantity]:
+        """Inputs by name, with unit, meaning and slider range."""
+        return self.facts.inputs
+
+    @property
+    def output(self) -> Quantity:
+        """What the law returns, with its unit."""
+        return self.facts.output
+
+    @property
+    def coefficients(self) -> dict[str, Any]:
+        """Coefficients under the names the paper uses."""
+        return self.form.printed()
+
+    @property
+    def domain(self) -> Mapping[str, Range]:
+        """Range of each input in which the variant was fitted."""
+        return self.variant_facts.domain
+
+    @property
+    def source(self) -> str:
+        """Where the coefficients come from: paper and place in it."""
+        return f"{self.variant_facts.paper.short}; {self.variant_facts.source}"
+
+    @property
+    def status(self) -> str:
+        """How well the coefficients are established (see `facts.STATUSES`)."""
+        return self.variant_facts.status
+
+    @property
+    def uncertainty(self) -> Uncertainty | None:
+        """Covariance of the coefficients where it is known; a changed law has none."""
+        return None if self.variant.endswith("*") else self.variant_facts.uncertainty
+
+    def __call__(self, **inputs: Any) -> Any:
+        """Evaluate the law.
+
+        Parameters
+        ----------
+        **inputs : number or array
+            All inputs of the law, by name and in raw units; they broadcast.
+
+        Returns
+        -------
+        float or array
+            In the unit of `output`.
+
+        Raises
+        ------
+        ValueError
+            For a missing or unknown input name, and for values outside what makes
+            sense. Values outside the fitted range are computed: see `in_domain`.
+        """
+        return self.form(**self._checked(inputs)) if self._traced(inputs) else self._eager(inputs)
+
+    def _eager(self, inputs: Mapping[str, Any]) -> Any:
+        result = self.form(**self._checked(inputs))
+        return float(result) if np.ndim(result) == 0 else result
+
+    def _traced(self, inputs: Mapping[str, Any]) -> bool:
+        leaves = jax.tree_util.tree_leaves((self.form, dict(inputs)))
+        return any(isinstance(leaf, jax.Array) for leaf in leaves)
+
+    def _checked(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        self._check_names(inputs)
+        return {
+            name: checks.number(
+                f"{name} of {self.slug}",
+                inputs[name],
+                quantity.lower,
+                quantity.upper,
+                infinite=quantity.infinite,
+                unit=quantity.unit,
+            )
+            for name, quantity in self.inputs.items()
+        }
+
+    def _check_names(self, inputs: Mapping[str, Any]) -> None:
+        for name in inputs:
+            if name not in self.inputs:
+                hint = checks.closest(name, self.inputs)
+                raise ValueError(
+                    f"{self.slug} has no input {name!r}{hint}; its inputs: {', '.join(self.inputs)}"
+                )
+        missing = [name for name in self.inputs if name not in inputs]
+        if missing:
+            raise ValueError(f"{self.slug} needs {', '.join(missing)} as well")
+
+    def in_domain(self, **inputs: Any) -> Any:
+        """Say whether inputs lie where this variant was fitted.
+
+        Parameters
+        ----------
+        **inputs : number or array
+            Any of the law's inputs.
+
+        Returns
+        -------
+        bool or array of bool
+            True where all given inputs lie within the range of the domain.
+        """
+        good: Any = np.True_
+        for name, value in inputs.items():
+            if name not in self.inputs:
+                self._check_names({**dict.fromkeys(self.inputs, 1.0), name: value})
+            if name in self.domain:
+                array = np.asarray(value, dtype=np.float64)
+                found = self.domain[name]
+                good = good & (array >= found.lower) & (array <= found.upper)
+        return bool(good) if np.ndim(good) == 0 else good
+
+    def replace(self, **coefficients: Any) -> Law:
+        """Return the law with some coefficients changed, marked by a star.
+
+        Raises
+        ------
+        ValueError
+            For an unknown coefficient, or an amplitude that is not positive.
+        """
+        changes: dict[str, Any] = {}
+        fields = self.form.coefficient_fields()
+        for name, value in coefficients.items():
+            if name in fields:
+                changes[name] = checks.number(name, value, -np.inf)
+            elif f"log_{name}" in fields:
+                changes[f"log_{name}"] = np.log(checks.number(name, value))
+            else:
+                allowed = list(self.form.printed())
+                hint = checks.closest(name, allowed)
+                raise ValueError(
+                    f"{self.slug} has no coefficient {name!r}{hint}; it has {', '.join(allowed)}"
+                )
+        form = dataclasses.replace(self.form, **changes)  # type: ignore[type-var]
+        return Law(self.facts, f"{self.variant.removesuffix('*')}*", form)
+
+    def elasticities(self, of: str = "inputs", **inputs: Any) -> dict[str, float]:
+        """Return d ln(output) / d ln(x) for every input, or for every coefficient.
+
+        Parameters
+        ----------
+        of : {"inputs", "coefficients"}
+            What to vary.
+        **inputs : float
+            The point, as in a call; scalars.
+
+        Returns
+        -------
+        dict of float
+            By automatic differentiation. Coefficients are named as in `coefficients`.
+        """
+        checks.choice("of", of, ("inputs", "coefficients"))
+        point = {k: jnp.asarray(v, dtype=jnp.float64) for k, v in self._checked(inputs).items()}
+        value = self.form(**point)
+        if of == "inputs":
+            slopes = jax.grad(lambda p: self.form(**p))(point)
+            return {k: float(slopes[k] * point[k] / value) for k in slopes}
+        form = jax.tree_util.tree_map(lambda c: jnp.asarray(c, dtype=jnp.float64), self.form)
+        slope = jax.grad(lambda f: f(**point))(form)
+        found = {}
+        for field in self.form.coefficient_fields():
+            # d/d ln A is d/d log_A itself; the other coefficients need the factor.
+            factor = 1.0 if field.startswith("log_") else getattr(form, field)
+            found[field.removeprefix("log_")] = float(getattr(slope, field) * factor / value)
+        return found
+
+    def sample(self, n: int, key: int = 0) -> Law:
+        """Return the law with `n` draws of its coefficients in place of each.
+
+        Draws are normal with the variant's covariance around its coefficients.
+
+        Parameters
+        ----------
+        n : int
+            Number of draws; the leading axis of every coefficient.
+        key : int
+            Seed: the same key gives the same draws.
+
+        Returns
+        -------
+        Law
+            Called with scalars it gives `n` values; shape arrays as ``N[:, None]``.
+
+        Raises
+        ------
+        ValueError
+            If no uncertainty is known for this variant.
+        """
+        known = self.uncertainty
+        if known is None:
+            raise ValueError(
+                f"no uncertainty is known for {self.slug} {self.variant!r}; "
+                f"variants with one: {', '.join(uncertain_variants(self.facts)) or 'none'}"
+            )
+        mean = np.array([getattr(self.form, name) for name in known.names])
+        rng = np.random.default_rng(key)
+        draws = rng.multivariate_normal(mean, known.covariance, size=int(n), method="eigh")
+        changes = {name: draws[:, i] for i, name in enumerate(known.names)}
+        return Law(self.facts, self.variant, dataclasses.replace(self.form, **changes))  # type: ignore[type-var]
+
+    def __repr__(self) -> str:
+        values = ", ".join(
+            f"{k}={v:.6g}" if np.ndim(v) == 0 else f"{k}=<{np.size(v)} draws>"
+            for k, v in self.coefficients.items()
+        )
+        return f"<{self.facts.title} [{self.slug}, {self.variant}]: {values}; {self.source}>"
+
+
+def uncertain_variants(facts: LawFacts) -> list[str]:
+    """Names of the variants whose coefficients have a covariance."""
+    return [name for name, v in facts.variants.items() if v.uncertainty is not None]

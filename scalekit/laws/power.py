@@ -1,0 +1,86 @@
+"""Laws of one variable: plain power laws, and an exponential saturation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scalekit.laws.form import Form, array_namespace
+
+
+class Power(Form):
+    """y = A (x / unit)^exponent, the input being whichever one the law names."""
+
+    kind = "power"
+    settings = ("unit", "input")
+
+    log_A: Any
+    exponent: Any
+    unit: float = 1.0
+    input: str = "C"
+
+    def __call__(self, **inputs: Any) -> Any:
+        """Evaluate at the single input."""
+        x = inputs[self.input]
+        xp = array_namespace(self, x)
+        return xp.exp(self.log_A + self.exponent * (xp.log(x) - xp.log(self.unit)))
+
+
+class DecayingPower(Form):
+    """y = (scale / x)^alpha, as Kaplan et al. write their laws; x in units of `unit`."""
+
+    kind = "decaying-power"
+    settings = ("unit", "input")
+
+    log_scale: Any
+    alpha: Any
+    unit: float = 1.0
+    input: str = "N"
+
+    def __call__(self, **inputs: Any) -> Any:
+        """Evaluate at the single input."""
+        x = inputs[self.input]
+        xp = array_namespace(self, x)
+        return xp.exp(self.alpha * (self.log_scale + xp.log(self.unit) - xp.log(x)))
+
+
+class TokensFromParameters(Form):
+    """D = C / (6 N(C)) with N(C) = A C^exponent: tokens that go with a parameter law."""
+
+    kind = "tokens-from-parameters"
+
+    log_A: Any
+    exponent: Any
+
+    def __call__(self, C: Any) -> Any:
+        """Tokens at training compute C (FLOP)."""
+        xp = array_namespace(self, C)
+        return xp.exp((1 - self.exponent) * xp.log(C) - self.log_A - xp.log(6.0))
+
+
+class CriticalBatch(Form):
+    """B_crit(L) = B_star / L^(1/alpha_B): critical batch size in tokens at loss L."""
+
+    kind = "critical-batch"
+
+    log_B_star: Any
+    alpha_B: Any
+
+    def __call__(self, loss: Any) -> Any:
+        """Tokens per batch at `loss` (nats/token)."""
+        xp = array_namespace(self, loss)
+        return xp.exp(self.log_B_star - xp.log(loss) / self.alpha_B)
+
+
+class ExponentialSaturation(Form):
+    """error = epsilon - k exp(-gamma loss): downstream error saturating in the loss."""
+
+    kind = "exponential-saturation"
+
+    epsilon: Any
+    k: Any
+    gamma: Any
+
+    def __call__(self, loss: Any) -> Any:
+        """Error fraction at `loss` (nats/token)."""
+        xp = array_namespace(self, loss)
+        return self.epsilon - self.k * xp.exp(-self.gamma * loss)

@@ -1,0 +1,105 @@
+"""The one registry of laws: packaged files first, files of the user beside them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from scalekit.checks import choice
+from scalekit.laws.facts import LawFacts
+from scalekit.laws.law import Law
+from scalekit.laws.schema import LawFileError, read
+from scalekit.packaged import data_directory
+
+_loaded: dict[str, LawFacts] = {}
+
+
+@cache
+def _packaged() -> dict[str, LawFacts]:
+    found: dict[str, LawFacts] = {}
+    for path in sorted((data_directory() / "laws").glob("*.toml")):
+        facts = read(path)
+        if facts.slug != path.stem:
+            raise LawFileError(f"{path.name}: slug: is {facts.slug!r}, must be the file's name")
+        found[facts.slug] = facts
+    return found
+
+
+def names(field: str | None = None) -> list[str]:
+    """Return the slugs of all laws, or of those of one field."""
+    everything = {**_packaged(), **_loaded}
+    if field is not None:
+        choice("field", field, sorted({f.field for f in everything.values()}))
+    return [slug for slug, f in everything.items() if field is None or f.field == field]
+
+
+def facts(slug: str) -> LawFacts:
+    """Return everything known about a law.
+
+    Raises
+    ------
+    ValueError
+        For an unknown slug, with the nearest match.
+    """
+    everything = {**_packaged(), **_loaded}
+    return everything[choice("law", slug, everything)]
+
+
+def get(slug: str, variant: str | None = None) -> Law:
+    """Return a law, ready to be called.
+
+    Parameters
+    ----------
+    slug : str
+        Name of the law; `names` lists them.
+    variant : str, optional
+        Which coefficients; the law's default if left out.
+
+    Raises
+    ------
+    ValueError
+        For an unknown slug or variant, with the nearest match.
+
+    Examples
+    --------
+    >>> from scalekit import laws
+    >>> round(laws.get("chinchilla-loss", variant="besiroglu")(N=70e9, D=1.4e12), 6)
+    1.973417
+    """
+    found = facts(slug)
+    name = found.default if variant is None else choice("variant", variant, found.variants)
+    return Law(found, name, found.variants[name].form)
+
+
+def load(path: str | Path) -> Law:
+    """Read a law file of one's own; from then on it behaves as a built-in law.
+
+    Loading a file again, after an edit, replaces what it held.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file as CONTRIBUTING.md explains.
+
+    Returns
+    -------
+    Law
+        The law with its default variant; ``get(slug, variant)`` gives the others.
+
+    Raises
+    ------
+    LawFileError
+        If the file is wrong (file, key and reason), or its slug is a built-in one.
+    """
+    found = read(path)
+    if found.slug in _packaged():
+        raise LawFileError(
+            f"{found.path.name}: slug: {found.slug!r} is a built-in law; choose another name"
+        )
+    _loaded[found.slug] = found
+    return get(found.slug)
+
+
+def unload(slug: str) -> None:
+    """Forget a law that `load` brought in."""
+    del _loaded[choice("loaded law", slug, _loaded)]

@@ -1,0 +1,275 @@
+"""Reads a law file (TOML) into facts; every error names the file, the key and the reason."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import scalekit.laws.forms  # noqa: F401 - fills FORMS
+from scalekit.checks import closest
+from scalekit.laws.facts import (
+    STATUSES,
+    CheckValue,
+    LawFacts,
+    Paper,
+    Quantity,
+    Range,
+    Uncertainty,
+    VariantFacts,
+)
+from scalekit.laws.form import FORMS, Form
+
+
+class LawFileError(ValueError):
+    """A law file does not say what it must; the message names file, key and reason."""
+
+
+class Table:
+    """A TOML table that remembers its file and key, so that errors can name them."""
+
+    def __init__(self, path: Path, key: str, content: object) -> None:
+        self.path, self.key = path, key
+        if not isinstance(content, Mapping):
+            raise self.error("", f"must be a table, is {content!r}")
+        self.content = content
+        self.seen: set[str] = set()
+
+    def error(self, key: str, reason: str) -> LawFileError:
+        """Return the error that names this table's file, the key and the reason."""
+        where = ".".join(part for part in (self.key, key) if part) or "the file"
+        return LawFileError(f"{self.path.name}: {where}: {reason} (in {self.path})")
+
+    def take(self, key: str, kind: type, default: Any = ...) -> Any:
+        """Return the value of `key`, which must be of `kind` (an int passes for a float)."""
+        self.seen.add(key)
+        if key not in self.content:
+            if default is ...:
+                hint = closest(key, [k for k in self.content if k not in self.seen])
+                raise self.error(key, f"the key is missing{hint}")
+            return default
+        value = self.content[key]
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.error(key, f"must be {kind.__name__}, is {value!r}")
+        if kind is str and not value.strip():
+            raise self.error(key, "must not be empty")
+        if kind is float and math.isnan(value):
+            raise self.error(key, "must be a number, is nan")
+        return value
+
+    def table(self, key: str, default: Any = ...) -> Table:
+        """Return the sub-table at `key`."""
+        content = self.take(key, dict, default)
+        return Table(self.path, ".".join(p for p in (self.key, key) if p), content)
+
+    def numbers(self, key: str, default: Any = ...) -> dict[str, float]:
+        """Return the sub-table at `key` as a mapping of names to numbers."""
+        sub = self.table(key, default)
+        return {name: sub.take(name, float) for name in sub.content}
+
+    def tables(self, key: str) -> list[Table]:
+        """Return the array of tables at `key` (none if it is left out)."""
+        rows = self.take(key, list, [])
+        return [Table(self.path, f"{self.key}.{key}[{i}]", row) for i, row in enumerate(rows)]
+
+    def close(self) -> None:
+        """Refuse keys that nobody asked for: most are misspelt."""
+        for key in self.content:
+            if key not in self.seen:
+                raise self.error(key, f"unknown key{closest(key, self.seen)}")
+
+
+def read(path: str | Path) -> LawFacts:
+    """Read and check one law file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file in the layout that CONTRIBUTING.md explains.
+
+    Raises
+    ------
+    LawFileError
+        If the file is not TOML, a key is missing, unknown or of the wrong kind, or
+        the coefficients do not fit the form.
+    FileNotFoundError
+        If there is no such file.
+    """
+    path = Path(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LawFileError(f"{path.name}: the file is not valid TOML: {error}") from None
+    top = Table(path, "", content)
+    papers = {key: _paper(top.table("papers").table(key)) for key in top.take("papers", dict)}
+    form_table = top.table("form")
+    inputs = {key: _quantity(top.table("inputs").table(key)) for key in top.take("inputs", dict)}
+    slug, default = top.take("slug", str), top.take("default", str)
+    shared_domain = top.take("domain", dict, {})
+    variants = {
+        name: _variant(top.table("variants").table(name), name, form_table, papers, inputs,
+                       Table(path, "domain", shared_domain))
+        for name in top.take("variants", dict)
+    }  # fmt: skip
+    if default not in variants:
+        raise top.error("default", f"{default!r} is not a variant{closest(default, variants)}")
+    facts = LawFacts(
+        slug=slug,
+        title=top.take("title", str),
+        answers=top.take("answers", str),
+        field=top.take("field", str),
+        formula=top.take("formula", str),
+        inputs=inputs,
+        output=_quantity(top.table("output")),
+        default=default,
+        variants=variants,
+        pitfalls=tuple(top.take("pitfalls", list, [])),
+        path=path,
+    )
+    top.close()
+    return facts
+
+
+def _paper(table: Table) -> Paper:
+    paper = Paper(
+        title=table.take("title", str),
+        authors=table.take("authors", str),
+        year=table.take("year", int),
+        arxiv=table.take("arxiv", str, ""),
+        url=table.take("url", str, ""),
+    )
+    table.close()
+    return paper
+
+
+def _quantity(table: Table) -> Quantity:
+    slider = table.take("slider", list, [1.0, 10.0])
+    if len(slider) != 2 or not all(isinstance(v, int | float) for v in slider):
+        raise table.error("slider", f"must be [lowest, highest], is {slider!r}")
+    monotone = table.take("monotone", str, "")
+    if monotone not in ("", "increasing", "decreasing"):
+        raise table.error("monotone", f"must be increasing or decreasing, is {monotone!r}")
+    quantity = Quantity(
+        symbol=table.take("symbol", str),
+        unit=table.take("unit", str),
+        meaning=table.take("meaning", str),
+        lower=table.take("lower", float, 0.0),
+        upper=table.take("upper", float, math.inf),
+        infinite=table.take("infinite", bool, False),
+        slider=(float(slider[0]), float(slider[1])),
+        monotone=monotone,
+    )
+    table.close()
+    return quantity
+
+
+def _variant(
+    table: Table,
+    name: str,
+    form_table: Table,
+    papers: Mapping[str, Paper],
+    inputs: Mapping[str, Quantity],
+    shared_domain: Table,
+) -> VariantFacts:
+    if "form" in table.content:  # what a variant says replaces what the law says
+        own = table.take("form", dict)
+        shared = {} if "kind" in own else form_table.content
+        form_table = Table(table.path, f"{table.key}.form", {**shared, **own})
+    kind = form_table.take("kind", str)
+    if kind not in FORMS:
+        raise form_table.error("kind", f"no form is called {kind!r}{closest(kind, FORMS)}")
+    settings = {k: v for k, v in form_table.content.items() if k != "kind"}
+    coefficients = table.numbers("coefficients")
+    try:
+        form = FORMS[kind].from_printed(coefficients, settings)
+    except ValueError as error:
+        raise table.error("coefficients", str(error)) from None
+    paper = table.take("paper", str)
+    if paper not in papers:
+        raise table.error("paper", f"{paper!r} is not under [papers]{closest(paper, papers)}")
+    status = table.take("status", str)
+    if status not in STATUSES:
+        raise table.error("status", f"is {status!r}; allowed: {', '.join(STATUSES)}")
+    domain_table = table.table("domain", {}) if "domain" in table.content else shared_domain
+    standard_errors = table.numbers("standard_errors", {})
+    facts = VariantFacts(
+        name=name,
+        label=table.take("label", str),
+        status=status,
+        source=table.take("source", str),
+        paper=papers[paper],
+        form=form,
+        domain={key: _range(domain_table.table(key), key, inputs) for key in domain_table.content},
+        checks=tuple(_check(row, inputs) for row in table.tables("checks")),
+        coefficients=coefficients,
+        standard_errors=standard_errors,
+        uncertainty=_uncertainty(table, form, standard_errors),
+        note=table.take("note", str, ""),
+    )
+    table.close()
+    return facts
+
+
+def _range(table: Table, name: str, inputs: Mapping[str, Quantity]) -> Range:
+    if name not in inputs:
+        raise table.error("", f"{name!r} is not an input{closest(name, inputs)}")
+    found = Range(
+        lower=table.take("lower", float),
+        upper=table.take("upper", float),
+        note=table.take("note", str, ""),
+        fitted=table.take("fitted", bool, True),
+    )
+    table.close()
+    return found
+
+
+def _check(table: Table, inputs: Mapping[str, Quantity]) -> CheckValue:
+    given = table.numbers("inputs")
+    for key in given:
+        if key not in inputs:
+            raise table.error("inputs", f"{key!r} is not an input{closest(key, inputs)}")
+    found = CheckValue(
+        inputs=given,
+        value=table.take("value", float),
+        rtol=table.take("rtol", float, 1e-6),
+        source=table.take("source", str),
+        printed=table.take("printed", bool, False),
+    )
+    table.close()
+    return found
+
+
+def _uncertainty(
+    table: Table, form: Form, standard_errors: Mapping[str, float]
+) -> Uncertainty | None:
+    plain = [field.removeprefix("log_") for field in form.coefficient_fields()]
+    for name in standard_errors:
+        if name not in plain:
+            raise table.error(
+                "standard_errors", f"{name!r} is not a coefficient{closest(name, plain)}"
+            )
+    if "covariance" not in table.content:
+        return None
+    block = table.table("covariance")
+    names = tuple(block.take("names", list))
+    for name in names:
+        if name not in form.coefficient_fields():
+            hint = closest(name, form.coefficient_fields())
+            raise block.error("names", f"{name!r} is not a stored coefficient{hint}")
+    try:
+        matrix = np.array(block.take("matrix", list), dtype=np.float64)
+    except ValueError:
+        raise block.error("matrix", "must be rows of numbers of one length") from None
+    if matrix.shape != (len(names), len(names)) or not np.allclose(matrix, matrix.T):
+        raise block.error("matrix", f"must be symmetric, {len(names)} by {len(names)}")
+    if np.linalg.eigvalsh(matrix).min() < -1e-12 * np.abs(matrix).max():
+        raise block.error("matrix", "must be positive semi-definite")
+    found = Uncertainty(names=names, covariance=matrix, source=block.take("source", str))
+    block.close()
+    return found
