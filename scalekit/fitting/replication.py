@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from scalekit.laws.form import Form
 from scalekit.laws.registry import get
 
 NAMES = ("log_A", "log_B", "log_E", "alpha", "beta")
@@ -107,14 +106,7 @@ def bootstrap(N: Any, D: Any, loss: Any, resamples: int = 4000, seed: int = 42) 
     """
     logs = tuple(np.log(np.asarray(x, dtype=np.float64)) for x in (N, D, loss))
     n = logs[0].size
-    rng = np.random.RandomState(seed)  # noqa: NPY002 - the protocol's generator
+    rng = np.random.RandomState(seed)  # the protocol's generator
     start = np.asarray(START)
     picks = [rng.choice(n, size=n, replace=True) for _ in range(resamples)]
     return np.array([_minimum(tuple(x[pick] for x in logs), start) for pick in picks])
-
-
-def as_form(theta: np.ndarray) -> Form:
-    """Return fitted coefficients as a form that can be evaluated and allocated with."""
-    from scalekit.laws.chinchilla import SumOfPowers
-
-    return SumOfPowers(*theta)

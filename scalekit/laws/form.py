@@ -115,4 +115,3 @@ def array_namespace(*values: Any) -> ModuleType:
         if isinstance(leaf, jax.Array):
             return jnp
     return np
-

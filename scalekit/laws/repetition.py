@@ -9,7 +9,7 @@ from scalekit.laws.form import Form, array_namespace
 
 
 def effective_tokens(D: Any, U: Any, R_D: Any) -> Any:
-    """Unique tokens that D tokens over U unique ones are worth; R_D is the 1/e scale."""
+    """Return what D tokens over U unique ones are worth in unique tokens; R_D is the 1/e scale."""
     xp = array_namespace(D, U, R_D)
     unique = xp.minimum(U, D)
     repetitions = D / unique - 1.0
@@ -17,7 +17,7 @@ def effective_tokens(D: Any, U: Any, R_D: Any) -> Any:
 
 
 def effective_parameters(N: Any, N_unique: Any, R_N: Any) -> Any:
-    """Parameters that N are worth when N_unique is optimal for the unique tokens."""
+    """Return what N parameters are worth when N_unique is optimal for the unique tokens."""
     xp = array_namespace(N, N_unique, R_N)
     base = xp.minimum(N, N_unique)
     excess = N / base - 1.0
@@ -42,7 +42,7 @@ class Repetition(Form):
         return SumOfPowers(self.log_A, self.log_B, self.log_E, self.alpha, self.beta)
 
     def optimal_parameters(self, U: Any) -> Any:
-        """Parameters that are compute-optimal for U unique tokens seen once."""
+        """Return the parameters that are compute-optimal for U unique tokens seen once."""
         xp = array_namespace(self, U)
         log_G = (xp.log(self.alpha) + self.log_A - xp.log(self.beta) - self.log_B) / (
             self.alpha + self.beta
@@ -50,11 +50,11 @@ class Repetition(Form):
         return xp.exp(self.beta / self.alpha * (xp.log(U) + log_G) + log_G)
 
     def effective_tokens(self, D: Any, U: Any) -> Any:
-        """Unique tokens that D tokens are worth when U of them are unique."""
+        """Return what D tokens are worth in unique tokens when U of them are unique."""
         return effective_tokens(D, U, self.R_D)
 
     def effective_parameters(self, N: Any, U: Any) -> Any:
-        """Parameters that N are worth when U unique tokens are there to train them."""
+        """Return what N parameters are worth when U unique tokens are there to train them."""
         return effective_parameters(N, self.optimal_parameters(U), self.R_N)
 
     def __call__(self, N: Any, D: Any, U: Any) -> Any:
@@ -73,7 +73,7 @@ class EffectiveTokens(Repetition):
     kind = "repetition-tokens"
 
     def __call__(self, D: Any, U: Any) -> Any:  # type: ignore[override]
-        """Unique tokens that D tokens are worth when U of them are unique."""
+        """Return what D tokens are worth in unique tokens when U of them are unique."""
         return self.effective_tokens(D, U)
 
 
@@ -83,5 +83,5 @@ class EffectiveParameters(Repetition):
     kind = "repetition-parameters"
 
     def __call__(self, N: Any, U: Any) -> Any:  # type: ignore[override]
-        """Parameters that N are worth when U unique tokens are there to train them."""
+        """Return what N parameters are worth when U unique tokens are there to train them."""
         return self.effective_parameters(N, U)

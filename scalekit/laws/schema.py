@@ -52,14 +52,14 @@ class Table:
                 hint = closest(key, [k for k in self.content if k not in self.seen])
                 raise self.error(key, f"the key is missing{hint}")
             return default
-        value = self.content[key]
+        value: Any = self.content[key]
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.error(key, f"must be {kind.__name__}, is {value!r}")
-        if kind is str and not value.strip():
+        if kind is str and not str(value).strip():
             raise self.error(key, "must not be empty")
-        if kind is float and math.isnan(value):
+        if kind is float and math.isnan(float(value)):
             raise self.error(key, "must be a number, is nan")
         return value
 

@@ -1,0 +1,46 @@
+"""From a budget to an allocation: best parameters and tokens, and what they cost."""
+
+from scalekit.allocation.budget import data_constrained, lifetime_optimal
+from scalekit.allocation.flop import (
+    PF_DAY,
+    compute_from_device_hours,
+    compute_from_usd,
+    crossover_compute,
+    inference_flop,
+    lifetime_flop,
+    pf_days,
+    training_flop,
+    training_hours,
+    training_steps,
+    training_usd,
+    transformer_training_flop,
+)
+from scalekit.allocation.lifetime import inference_aware, inference_aware_cost
+from scalekit.allocation.optimal import compute_optimal, compute_optimal_for_loss
+from scalekit.allocation.overhead import minimum_size_ratio, size_overhead
+from scalekit.allocation.result import Allocation, Band
+
+__all__ = [
+    "PF_DAY",
+    "Allocation",
+    "Band",
+    "compute_from_device_hours",
+    "compute_from_usd",
+    "compute_optimal",
+    "compute_optimal_for_loss",
+    "crossover_compute",
+    "data_constrained",
+    "inference_aware",
+    "inference_aware_cost",
+    "inference_flop",
+    "lifetime_flop",
+    "lifetime_optimal",
+    "minimum_size_ratio",
+    "pf_days",
+    "size_overhead",
+    "training_flop",
+    "training_hours",
+    "training_steps",
+    "training_usd",
+    "transformer_training_flop",
+]

@@ -1,0 +1,170 @@
+"""Allocation with serving in the bill: least lifetime cost for a loss (Sardana et al., 2401.00448).
+
+A token served costs 2N FLOP, so a large demand favours a smaller model trained longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optimistix
+
+from scalekit.allocation.broadcast import solve_each
+from scalekit.allocation.optimal import loss_law, target_loss, tokens_for_loss
+from scalekit.allocation.result import Allocation, Problem
+from scalekit.checks import number
+from scalekit.laws.chinchilla import SumOfPowers
+from scalekit.laws.form import Form
+from scalekit.laws.law import Law
+
+
+@dataclass(frozen=True)
+class LifetimeAllocation(Allocation):
+    """An allocation with the FLOP of training and of serving.
+
+    Attributes
+    ----------
+    training_flop, inference_flop, total_flop : float or array
+        6 N D, 2 N D_inference and their sum.
+    """
+
+    training_flop: Any
+    inference_flop: Any
+    total_flop: Any
+
+
+@dataclass(frozen=True)
+class LifetimeCost(LifetimeAllocation):
+    """A lifetime allocation priced in money.
+
+    Attributes
+    ----------
+    total_usd : float or array
+        What training and serving cost together, in USD.
+    """
+
+    total_usd: Any
+
+
+def inference_aware(loss: Any, D_inference: Any, variant: str = "de-vries") -> LifetimeAllocation:
+    """Return the model that reaches a loss with the least FLOP over its life.
+
+    Minimises 6 N D + 2 N D_inference over all (N, D) of that loss.
+
+    Parameters
+    ----------
+    loss : float or array
+        Target in nats/token, above the irreducible loss.
+    D_inference : float or array
+        Tokens read and written by the model while it serves.
+    variant : str
+        Coefficients of ``chinchilla-loss``; the default is the set that the authors'
+        code uses.
+    """
+    law = loss_law("chinchilla-loss", variant)
+    inputs = {
+        "loss": target_loss(law, loss),
+        "D_inference": number("D_inference", D_inference, lower_open=False, unit="tokens"),
+    }
+    return LifetimeAllocation(
+        **solve_each(_solve_many, law.form, inputs), problem=_problem(law, inputs, "lifetime FLOP")
+    )
+
+
+def inference_aware_cost(
+    loss: Any,
+    D_inference: Any,
+    training_usd_per_flop: Any,
+    inference_usd_per_flop: Any,
+    variant: str = "de-vries",
+) -> LifetimeCost:
+    """Return the model that reaches a loss with the least money over its life.
+
+    Parameters
+    ----------
+    loss : float or array
+        Target in nats/token, above the irreducible loss.
+    D_inference : float or array
+        Tokens read and written by the model while it serves.
+    training_usd_per_flop, inference_usd_per_flop : float or array
+        Price of one useful FLOP: USD per accelerator-hour / (3600 peak_flops mfu), with the
+        utilisation of training and of serving.
+    variant : str
+        Coefficients of ``chinchilla-loss``.
+    """
+    law = loss_law("chinchilla-loss", variant)
+    training_price = number("training_usd_per_flop", training_usd_per_flop)
+    price = number("inference_usd_per_flop", inference_usd_per_flop, lower_open=False)
+    inputs = {
+        "loss": target_loss(law, loss),
+        "D_inference": number("D_inference", D_inference, lower_open=False, unit="tokens"),
+        "price_ratio": price / training_price,
+    }
+    results = solve_each(_solve_many, law.form, inputs)
+    usd = training_price * results["training_flop"] + price * results["inference_flop"]
+    return LifetimeCost(**results, total_usd=usd, problem=_problem(law, inputs, "lifetime USD"))
+
+
+def _problem(law: Law, inputs: Mapping[str, Any], name: str) -> Problem:
+    return Problem(law, inputs, _solve, _cost_at, name)
+
+
+def _solve(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Solve for the share s of the reducible loss that the parameters carry.
+
+    With s the two terms are N = (A/(s e))^(1/alpha) and D = (B/((1-s) e))^(1/beta), and the
+    cost is least where w alpha s = beta (1 - s), w being training's part of the cost per
+    parameter. The left side rises and the right side falls in s: there is one root.
+    """
+    assert isinstance(form, SumOfPowers)
+    loss, demand = inputs["loss"], inputs["D_inference"]
+    ratio = inputs.get("price_ratio", 1.0)
+    log_A, log_B = form.log_amplitudes()
+    log_e = jnp.log(loss - jnp.exp(form.log_E))
+
+    def sizes(logit: Any, args: Any) -> tuple[Any, Any]:
+        log_A, log_B, log_e, alpha, beta, _ = args
+        log_N = (log_A - log_e - jax.nn.log_sigmoid(logit)) / alpha
+        log_D = (log_B - log_e - jax.nn.log_sigmoid(-logit)) / beta
+        return log_N, log_D
+
+    def balance(logit: Any, args: Any) -> Any:
+        *_, alpha, beta, serving = args
+        _, log_D = sizes(logit, args)
+        training = 1.0 / (1.0 + serving * jnp.exp(-log_D))
+        return training * alpha * jax.nn.sigmoid(logit) - beta * jax.nn.sigmoid(-logit)
+
+    args = (log_A, log_B, log_e, form.alpha, form.beta, ratio * demand / 3.0)
+    logit = optimistix.root_find(
+        balance,
+        optimistix.Bisection(1e-14, 1e-14, norm=optimistix.max_norm),
+        jnp.asarray(0.0),
+        args=args,
+        options={"lower": jnp.asarray(-60.0), "upper": jnp.asarray(60.0)},
+        max_steps=80,
+        throw=False,
+    ).value
+    log_N, log_D = sizes(logit, args)
+    N, D = jnp.exp(log_N), jnp.exp(log_D)
+    training, serving = 6.0 * N * D, 2.0 * N * demand
+    return {
+        "N": N,
+        "D": D,
+        "tokens_per_parameter": D / N,
+        "loss": loss + 0.0 * N,
+        "training_flop": training,
+        "inference_flop": serving,
+        "total_flop": training + serving,
+    }
+
+
+_solve_many = jax.jit(jax.vmap(_solve, in_axes=(None, 0)))
+
+
+def _cost_at(form: Form, inputs: Mapping[str, Any], N: Any) -> Any:
+    D = tokens_for_loss(form, inputs["loss"], N)
+    return 6.0 * N * D + 2.0 * N * inputs["D_inference"] * inputs.get("price_ratio", 1.0)

@@ -1,0 +1,122 @@
+"""Best parameters and tokens for a compute budget, or for a loss, in closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from scalekit.allocation.result import Allocation, Problem
+from scalekit.checks import number
+from scalekit.laws import registry
+from scalekit.laws.chinchilla import SumOfPowers
+from scalekit.laws.form import Form, array_namespace
+from scalekit.laws.law import Law
+
+
+def loss_law(slug: str, variant: str | None = None) -> Law:
+    """Return a law that allocations can be made with.
+
+    Raises
+    ------
+    ValueError
+        If the law is not a sum of powers of parameters and tokens; the message lists
+        the laws that are.
+    """
+    law = registry.get(slug, variant)
+    if type(law.form) is SumOfPowers:
+        return law
+    allowed = [s for s in registry.names() if type(registry.get(s).form) is SumOfPowers]
+    raise ValueError(f"law is {slug!r}; allowed for an allocation: {', '.join(allowed)}")
+
+
+def compute_optimal(
+    C: Any, law: str | Law = "chinchilla-loss", variant: str | None = None
+) -> Allocation:
+    """Return the parameters and tokens that minimise the loss under 6 N D = C.
+
+    Parameters
+    ----------
+    C : float or array
+        Training compute in FLOP.
+    law : str or Law
+        A law of the form E + A/N^alpha + B/D^beta, by name or as an object.
+    variant : str, optional
+        Which coefficients; the law's default if left out.
+
+    Returns
+    -------
+    Allocation
+        With the shape of `C`.
+
+    Examples
+    --------
+    >>> from scalekit import allocation
+    >>> best = allocation.compute_optimal(5.76e23)
+    >>> f"{best.N:.3e} {best.tokens_per_parameter:.2f}"
+    '7.235e+10 18.34'
+    """
+    chosen = law if isinstance(law, Law) else loss_law(law, variant)
+    C = number("C", C, unit="FLOP")
+    results = _solve_compute(chosen.form, {"C": C})
+    return _allocation(results, Problem(chosen, {"C": C}, _solve_compute, _loss_at, "loss"))
+
+
+def compute_optimal_for_loss(loss: Any, variant: str | None = None) -> Allocation:
+    """Return the compute-optimal parameters and tokens that just reach a loss.
+
+    Parameters
+    ----------
+    loss : float or array
+        Target in nats/token, above the irreducible loss E of the law.
+    variant : str, optional
+        Which coefficients of ``chinchilla-loss``; its default if left out.
+    """
+    law = loss_law("chinchilla-loss", variant)
+    loss = target_loss(law, loss)
+    results = _solve_loss(law.form, {"loss": loss})
+    return _allocation(
+        results, Problem(law, {"loss": loss}, _solve_loss, _compute_at, "training FLOP")
+    )
+
+
+def target_loss(law: Law, loss: Any) -> Any:
+    """Return `loss` if it lies above the law's irreducible loss, else raise ValueError."""
+    return number("loss", loss, float(law.coefficients["E"]), unit=law.output.unit)
+
+
+def _allocation(results: Mapping[str, Any], problem: Problem) -> Allocation:
+    plain = {k: float(v) if np.ndim(v) == 0 and isinstance(v, np.generic | float) else v
+             for k, v in results.items()}  # fmt: skip
+    return Allocation(**plain, problem=problem)
+
+
+def _solve_compute(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    assert isinstance(form, SumOfPowers)
+    N, D = form.optimum(inputs["C"])
+    return {"N": N, "D": D, "tokens_per_parameter": D / N, "loss": form(N=N, D=D)}
+
+
+def _loss_at(form: Form, inputs: Mapping[str, Any], N: Any) -> Any:
+    return form(N=N, D=inputs["C"] / (6.0 * N))
+
+
+def _solve_loss(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    assert isinstance(form, SumOfPowers)
+    N, D = form.optimum_for_loss(inputs["loss"])
+    return {"N": N, "D": D, "tokens_per_parameter": D / N, "loss": inputs["loss"] + 0.0 * N}
+
+
+def _compute_at(form: Form, inputs: Mapping[str, Any], N: Any) -> Any:
+    return 6.0 * N * tokens_for_loss(form, inputs["loss"], N)
+
+
+def tokens_for_loss(form: Form, loss: Any, N: Any) -> Any:
+    """Return the tokens with which N parameters reach `loss`; NaN where none are enough."""
+    assert isinstance(form, SumOfPowers)
+    xp = array_namespace(form, loss, N)
+    log_A, log_B = form.log_amplitudes()
+    rest = loss - xp.exp(form.log_E) - xp.exp(log_A - form.alpha * xp.log(N))
+    safe = xp.where(rest > 0, rest, 1.0)
+    return xp.where(rest > 0, xp.exp((log_B - xp.log(safe)) / form.beta), xp.nan)

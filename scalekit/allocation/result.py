@@ -1,0 +1,204 @@
+"""What an allocation returns: the optimum, and how sharp, how steep and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from scipy.stats import qmc
+
+from scalekit.checks import choice, number
+from scalekit.laws.form import Form
+from scalekit.laws.law import Law
+
+if TYPE_CHECKING:
+    import holoviews
+
+DRAWS = 1024
+"""Coefficient draws behind a band; quasi-random, so this few give smooth quantiles."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an allocation was asked, kept so that the answer can be probed.
+
+    Attributes
+    ----------
+    law : Law
+        The loss law.
+    inputs : mapping
+        The numbers of the question (C, U, loss, ...).
+    solve : callable
+        ``solve(form, inputs)`` -> mapping of results; pure and differentiable.
+    objective : callable
+        ``objective(form, inputs, N)`` -> what was minimised, at N instead of the optimum.
+    objective_name : str
+        What `objective` is, for captions.
+    convert : callable
+        From the law's published form, whose coefficients are uncertain, to the one
+        that `solve` takes.
+    """
+
+    law: Law
+    inputs: Mapping[str, Any]
+    solve: Callable[[Form, Mapping[str, Any]], Mapping[str, Any]]
+    objective: Callable[[Form, Mapping[str, Any], Any], Any]
+    objective_name: str
+    convert: Callable[[Form], Form] = lambda form: form
+
+
+@dataclass(frozen=True)
+class Band:
+    """A central interval of one result under the uncertainty of the coefficients.
+
+    Attributes
+    ----------
+    lower, median, upper : float
+        Quantiles of the result over draws of the coefficients.
+    level : float
+        Probability inside, .95 by default.
+    """
+
+    lower: float
+    median: float
+    upper: float
+    level: float
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """An optimum: how many parameters and tokens, and what they reach.
+
+    Attributes
+    ----------
+    N : float or array
+        Parameters.
+    D : float or array
+        Training tokens.
+    tokens_per_parameter : float or array
+        D/N.
+    loss : float or array
+        Loss in the unit of the law.
+    """
+
+    N: Any
+    D: Any
+    tokens_per_parameter: Any
+    loss: Any
+    problem: Problem = field(repr=False, compare=False, kw_only=True)
+
+    def _scalars(self) -> dict[str, Any]:
+        if np.ndim(self.N):
+            raise ValueError(
+                f"N is an array of shape {np.shape(self.N)}; allowed: one allocation at a time"
+            )
+        return {k: jnp.asarray(v, dtype=jnp.float64) for k, v in self.problem.inputs.items()}
+
+    def penalty(self, size_ratio: Any) -> Any:
+        """Return what a model of another size costs, as a fraction of the optimum.
+
+        Parameters
+        ----------
+        size_ratio : float or array
+            N over the optimal N.
+
+        Returns
+        -------
+        float or array
+            Relative increase of what was minimised (the loss, or the lifetime cost):
+            .01 is 1 % worse. Infinite where a size cannot reach the target at all.
+        """
+        inputs = self._scalars()
+        ratio = number("size_ratio", size_ratio, unit="N/N_opt")
+        form, problem = self.problem.law.form, self.problem
+        worse = problem.objective(form, inputs, jnp.asarray(ratio) * self.N)
+        best = problem.objective(form, inputs, jnp.asarray(self.N))
+        found = np.asarray(worse / best - 1.0)
+        found = np.where(np.isnan(found), np.inf, found)
+        return float(found) if found.ndim == 0 else found
+
+    def elasticities(self, of: str = "N") -> dict[str, float]:
+        """Return d ln(result) / d ln(x) for every number of the question and every coefficient.
+
+        Parameters
+        ----------
+        of : str
+            Which result, such as "N", "D", "tokens_per_parameter" or "loss".
+
+        Returns
+        -------
+        dict of float
+            By automatic differentiation through the optimum. An elasticity of .5 means:
+            one percent more of x gives half a percent more of the result.
+        """
+        inputs = self._scalars()
+        form = jax.tree_util.tree_map(
+            lambda c: jnp.asarray(c, dtype=jnp.float64), self.problem.law.form
+        )
+        results = self.problem.solve(form, inputs)
+        choice("of", of, results)
+        value = results[of]
+        slope_form, slopes = jax.jacfwd(lambda f, i: self.problem.solve(f, i)[of], argnums=(0, 1))(
+            form, inputs
+        )
+        found = {k: float(slopes[k] * inputs[k] / value) for k in inputs}
+        for name in form.coefficient_fields():
+            factor = 1.0 if name.startswith("log_") else getattr(form, name)
+            found[name.removeprefix("log_")] = float(getattr(slope_form, name) * factor / value)
+        return found
+
+    def band(self, of: str = "N", level: float = 0.95) -> Band | None:
+        """Return the interval of one result, or None where the law has no known uncertainty.
+
+        Parameters
+        ----------
+        of : str
+            Which result, such as "N", "D", "tokens_per_parameter" or "loss".
+        level : float
+            Probability inside the interval.
+        """
+        inputs = self._scalars()
+        level = number("level", level, 0, 1)
+        draws = draw_forms(self.problem.law)
+        if draws is None:
+            return None
+        draws = self.problem.convert(draws)
+        results = jax.vmap(lambda f: dict(self.problem.solve(f, inputs)))(draws)
+        choice("of", of, results)
+        tail = (1 - level) / 2
+        lower, median, upper = np.quantile(np.asarray(results[of]), [tail, 0.5, 1 - tail])
+        return Band(float(lower), float(median), float(upper), level)
+
+    def plot(self) -> holoviews.Overlay:
+        """Return the objective around the optimum as HoloViews elements to restyle and overlay.
+
+        Raises
+        ------
+        ImportError
+            If HoloViews is not installed (``pip install "scalekit[apps]"``).
+        """
+        from scalekit.allocation.figure import valley
+
+        return valley(self)
+
+
+def draw_forms(law: Law) -> Form | None:
+    """Return the law's published form with `DRAWS` draws of every coefficient, or None."""
+    known = law.uncertainty
+    if known is None:
+        return None
+    form = law.variant_facts.form
+    mean = np.array([getattr(form, name) for name in known.names])
+    sampler = qmc.MultivariateNormalQMC(mean, known.covariance, rng=np.random.default_rng(0))
+    rows = sampler.random(DRAWS)
+    columns = {name: jnp.asarray(rows[:, i]) for i, name in enumerate(known.names)}
+    fixed = {
+        name: jnp.full(DRAWS, getattr(form, name))
+        for name in form.coefficient_fields()
+        if name not in columns
+    }
+    return replace(form, **columns, **fixed)  # type: ignore[type-var]
