@@ -18,7 +18,7 @@ import numpy as np
 from scalekit.allocation.broadcast import solve_each
 from scalekit.allocation.optimal import loss_law
 from scalekit.allocation.result import Allocation, Problem
-from scalekit.allocation.solver import minimise
+from scalekit.allocation.solver import POINTS, minimise
 from scalekit.checks import number
 from scalekit.laws import registry
 from scalekit.laws.chinchilla import SumOfPowers
@@ -155,7 +155,9 @@ def _repeating(form: Form) -> Form:
     return with_repeats(form) if type(form) is SumOfPowers else form
 
 
-def solve_budget(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def solve_budget(
+    form: Form, inputs: Mapping[str, Any], near: Any = None, points: int = POINTS
+) -> dict[str, Any]:
     """Solve one budget with one set of coefficients: scalars in, scalars out.
 
     Parameters
@@ -164,6 +166,10 @@ def solve_budget(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
         The loss.
     inputs : mapping
         C, and optionally U, D_inference and serving_cost, as scalars.
+    near : scalar, optional
+        Parameters that the optimum lies within a factor 30 of; the whole range if left out.
+    points : int
+        Size of the grid that must resolve separate valleys.
     """
     assert isinstance(form, Repetition)
     C, U = inputs["C"], inputs.get("U", ENDLESS)
@@ -175,7 +181,11 @@ def solve_budget(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
     lower = jnp.log(SMALLEST)
     upper = jnp.log(C) - jnp.log(6 * SMALLEST + 2 * served)
-    log_N = minimise(objective, lower, jnp.maximum(upper, lower + 1e-9), (form, C, U, served))
+    upper = jnp.maximum(upper, lower + 1e-9)
+    if near is not None:
+        middle, reach = jnp.log(near), jnp.log(30.0)
+        lower, upper = jnp.maximum(lower, middle - reach), jnp.minimum(upper, middle + reach)
+    log_N = minimise(objective, lower, upper, (form, C, U, served), points)
     N = jnp.exp(log_N)
     D = tokens_within(C, served, N)
     return {

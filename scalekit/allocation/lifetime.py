@@ -141,7 +141,7 @@ def _solve(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
     args = (log_A, log_B, log_e, form.alpha, form.beta, ratio * demand / 3.0)
     logit = optimistix.root_find(
         balance,
-        optimistix.Bisection(1e-14, 1e-14, norm=optimistix.max_norm),
+        optimistix.Bisection(1e-14, 1e-14),
         jnp.asarray(0.0),
         args=args,
         options={"lower": jnp.asarray(-60.0), "upper": jnp.asarray(60.0)},

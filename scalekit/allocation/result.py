@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.optimize import brentq
 from scipy.stats import qmc
 
 from scalekit.checks import choice, number
@@ -120,6 +121,24 @@ class Allocation:
         found = np.asarray(worse / best - 1.0)
         found = np.where(np.isnan(found), np.inf, found)
         return float(found) if found.ndim == 0 else found
+
+    def flat_region(self, within: float = 0.01) -> tuple[float, float]:
+        """Return the smallest and largest N whose penalty stays below `within`.
+
+        Parameters
+        ----------
+        within : float
+            Largest increase of what was minimised, as a fraction (.01 is 1 %).
+        """
+        within = number("within", within, 0, 1)
+        reach = np.log(1e4)
+
+        def excess(log_ratio: float) -> float:
+            return min(float(self.penalty(float(np.exp(log_ratio)))), 1e6) - within
+
+        lower = brentq(excess, -reach, 0.0) if excess(-reach) > 0 else -reach
+        upper = brentq(excess, 0.0, reach) if excess(reach) > 0 else reach
+        return self.N * float(np.exp(lower)), self.N * float(np.exp(upper))
 
     def elasticities(self, of: str = "N") -> dict[str, float]:
         """Return d ln(result) / d ln(x) for every number of the question and every coefficient.

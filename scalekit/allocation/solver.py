@@ -42,7 +42,7 @@ def minimise(
     inner = jnp.clip(best, 1, points - 2)
     root = optimistix.root_find(
         jax.grad(objective),
-        optimistix.Bisection(1e-13, 1e-13, norm=optimistix.max_norm),
+        optimistix.Bisection(1e-13, 1e-13),
         grid[inner],
         args=args,
         options={"lower": grid[inner - 1], "upper": grid[inner + 1]},

@@ -55,11 +55,12 @@ class Table:
         value: Any = self.content[key]
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        wrong = not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)
+        if wrong:
             raise self.error(key, f"must be {kind.__name__}, is {value!r}")
-        if kind is str and not str(value).strip():
+        if kind is str and not value.strip():
             raise self.error(key, "must not be empty")
-        if kind is float and math.isnan(float(value)):
+        if kind is float and math.isnan(value):
             raise self.error(key, "must be a number, is nan")
         return value
 
@@ -102,11 +103,16 @@ def read(path: str | Path) -> LawFacts:
         If there is no such file.
     """
     path = Path(path)
+    return parse(path.read_bytes(), path)
+
+
+def parse(content: bytes, path: Path) -> LawFacts:
+    """Read and check the content of a law file; `path` is what errors call it."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        tree = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LawFileError(f"{path.name}: the file is not valid TOML: {error}") from None
-    top = Table(path, "", content)
+    top = Table(path, "", tree)
     papers = {key: _paper(top.table("papers").table(key)) for key in top.take("papers", dict)}
     form_table = top.table("form")
     inputs = {key: _quantity(top.table("inputs").table(key)) for key in top.take("inputs", dict)}
