@@ -192,7 +192,7 @@ def solve_budget(
         "N": N,
         "D": D,
         "tokens_per_parameter": D / N,
-        "loss": form(N=N, D=D, U=U),
+        "loss": form.over_corpus(N, D, U),
         "epochs": D / jnp.minimum(U, D),
     }
 
@@ -206,7 +206,7 @@ def loss_within(form: Repetition, C: Any, U: Any, served: Any, N: Any) -> Any:
     """Return the loss at N parameters within the budget, infinite where it buys no tokens."""
     D = tokens_within(C, served, N)
     possible = D > 1.0
-    return jnp.where(possible, form(N=N, D=jnp.where(possible, D, 1.0), U=U), jnp.inf)
+    return jnp.where(possible, form.over_corpus(N, jnp.where(possible, D, 1.0), U), jnp.inf)
 
 
 def _loss_at(form: Form, inputs: Mapping[str, Any], N: Any) -> Any:

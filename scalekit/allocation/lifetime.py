@@ -11,11 +11,11 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import optimistix
 
 from scalekit.allocation.broadcast import solve_each
 from scalekit.allocation.optimal import loss_law, target_loss, tokens_for_loss
 from scalekit.allocation.result import Allocation, Problem
+from scalekit.allocation.solver import bisect
 from scalekit.checks import number
 from scalekit.laws.chinchilla import SumOfPowers
 from scalekit.laws.form import Form
@@ -126,29 +126,18 @@ def _solve(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
     log_A, log_B = form.log_amplitudes()
     log_e = jnp.log(loss - jnp.exp(form.log_E))
 
-    def sizes(logit: Any, args: Any) -> tuple[Any, Any]:
-        log_A, log_B, log_e, alpha, beta, _ = args
-        log_N = (log_A - log_e - jax.nn.log_sigmoid(logit)) / alpha
-        log_D = (log_B - log_e - jax.nn.log_sigmoid(-logit)) / beta
+    def sizes(logit: Any) -> tuple[Any, Any]:
+        log_N = (log_A - log_e - jax.nn.log_sigmoid(logit)) / form.alpha
+        log_D = (log_B - log_e - jax.nn.log_sigmoid(-logit)) / form.beta
         return log_N, log_D
 
-    def balance(logit: Any, args: Any) -> Any:
-        *_, alpha, beta, serving = args
-        _, log_D = sizes(logit, args)
-        training = 1.0 / (1.0 + serving * jnp.exp(-log_D))
-        return training * alpha * jax.nn.sigmoid(logit) - beta * jax.nn.sigmoid(-logit)
+    def balance(logit: Any) -> Any:
+        training = 1.0 / (1.0 + served * jnp.exp(-sizes(logit)[1]))
+        share = jax.nn.sigmoid(logit)
+        return training * form.alpha * share - form.beta * (1.0 - share)
 
-    args = (log_A, log_B, log_e, form.alpha, form.beta, ratio * demand / 3.0)
-    logit = optimistix.root_find(
-        balance,
-        optimistix.Bisection(1e-14, 1e-14),
-        jnp.asarray(0.0),
-        args=args,
-        options={"lower": jnp.asarray(-60.0), "upper": jnp.asarray(60.0)},
-        max_steps=80,
-        throw=False,
-    ).value
-    log_N, log_D = sizes(logit, args)
+    served = ratio * demand / 3.0
+    log_N, log_D = sizes(bisect(balance, -30.0, 30.0))
     N, D = jnp.exp(log_N), jnp.exp(log_D)
     training, serving = 6.0 * N * D, 2.0 * N * demand
     return {

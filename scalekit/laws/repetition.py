@@ -60,11 +60,16 @@ class Repetition(Form):
     def __call__(self, N: Any, D: Any, U: Any) -> Any:
         """Loss at N parameters and D tokens of which U are unique (U is cut at D)."""
         xp = array_namespace(self, N, D, U)
-        U = xp.minimum(U, D)
-        return self.fresh()(
-            N=self.effective_parameters(N, U),
-            D=self.effective_tokens(D, U),
-        )
+        return self.over_corpus(N, D, xp.minimum(U, D))
+
+    def over_corpus(self, N: Any, D: Any, U: Any) -> Any:
+        """Loss when a corpus of U unique tokens is at hand, whether or not D reaches it.
+
+        Parameters then lose worth only beyond what the whole corpus can train, so that an
+        endless corpus gives back the law without repetition; the published call cuts U at
+        D. Both have the same optimum under a budget.
+        """
+        return self.fresh()(N=self.effective_parameters(N, U), D=self.effective_tokens(D, U))
 
 
 class EffectiveTokens(Repetition):

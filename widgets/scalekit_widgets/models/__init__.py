@@ -1,0 +1,1 @@
+"""View-models: the state of an app, and what follows from it; no server, no figure."""

@@ -1,0 +1,119 @@
+"""Numbers as people write them, and back: 70.3 B, 5.76 × 10²³, $0.41."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+_STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_FACTORS = {
+    "": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "g": 1e9,
+    "billion": 1e9, "t": 1e12, "trillion": 1e12, "p": 1e15, "quadrillion": 1e15,
+}  # fmt: skip
+_UNITS = (
+    "tokens", "token", "parameters", "parameter", "params", "flops", "flop", "usd", "hours",
+    "hour", "h", "devices", "device", "%",
+)  # fmt: skip
+_NUMBER = re.compile(
+    r"(?P<number>(\d{1,3}([ ,_']\d{3})+|\d+)(\.\d*)?(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)?"
+    r"\s*((?P<times>[x*·×]\s*)?10\s*(\^|\*\*)?\s*(?P<power>[+-]?\d+))?"
+    r"\s*(?P<factor>[a-z]*)$"
+)
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Return `value` with so many significant digits and thousands separators."""
+    if value == 0:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
+    rounded = round(value, decimals)
+    decimals = digits - 1 - math.floor(math.log10(abs(rounded)) + 1e-12)
+    return f"{rounded:,.{max(decimals, 0)}f}"
+
+
+def count(value: float, digits: int = 3) -> str:
+    """Return a count with a letter for its magnitude: ``72.4 B``; beyond 1000 T a power of ten."""
+    if not math.isfinite(value):
+        return "unlimited" if value > 0 else "–"
+    if value >= 9.995e14:
+        return power_of_ten(value, digits)
+    for size, letter in _STEPS:
+        if value >= size * (1 - 0.5 * 10**-digits):
+            return f"{significant(value / size, digits)} {letter}"
+    return significant(value, digits)
+
+
+def power_of_ten(value: float, digits: int = 3) -> str:
+    """Return ``5.76 × 10²³``; plain below 10 000."""
+    if value == 0 or not math.isfinite(value) or 1e-3 <= abs(value) < 1e4:
+        return significant(value, digits) if math.isfinite(value) else "–"
+    exponent = math.floor(math.log10(abs(value)))
+    mantissa = round(value / 10**exponent, digits - 1)
+    if abs(mantissa) >= 10:
+        mantissa, exponent = mantissa / 10, exponent + 1
+    power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+    return power if mantissa == 1 else f"{mantissa:.{digits - 1}f} × {power}"
+
+
+def interval(lower: float, upper: float, digits: int = 2) -> str:
+    """Return ``48 to 108 B``: the letter once where both ends share it."""
+    low, high = count(lower, digits), count(upper, digits)
+    if " " in low and low.split()[-1] == high.split()[-1] and "×" not in low:
+        return f"{low.rsplit(' ', 1)[0]} to {high}"
+    return f"{low} to {high}"
+
+
+def usd(value: float) -> str:
+    """Return an amount of money: ``$0.41``, ``$1.09 M``."""
+    if value < 1000:
+        return f"${significant(value, 3)}" if value >= 0.01 else f"${value:.2g}"
+    return f"${count(value)}"
+
+
+def duration(hours: float) -> str:
+    """Return hours as the unit a person would choose."""
+    if hours < 1:
+        return f"{significant(hours * 60)} minutes"
+    if hours < 48:
+        return f"{significant(hours)} hours"
+    if hours < 24 * 730:
+        return f"{significant(hours / 24)} days"
+    return f"{significant(hours / 24 / 365.25)} years"
+
+
+def percent(fraction: float, digits: int = 2) -> str:
+    """Return a fraction in percent."""
+    return f"{significant(100 * fraction, digits)} %"
+
+
+def parse(text: str) -> float:
+    """Return the number that a person typed.
+
+    Understands ``5.76e23``, ``5.76 × 10²³``, ``10^24``, ``70 B``, ``1.4T tokens``,
+    ``$2 million``, ``1,024`` and ``40 %``.
+
+    Raises
+    ------
+    ValueError
+        Saying what was typed and giving examples.
+    """
+    plain = str(text).translate(_PLAIN).strip().lower().lstrip("$")
+    scale = 0.01 if plain.endswith("%") else 1.0
+    for unit in _UNITS:
+        if plain.endswith(unit) and len(plain) > len(unit):
+            shorter = plain[: -len(unit)].rstrip()
+            if unit not in ("h", "%") or (shorter and (shorter[-1].isdigit() or unit == "%")):
+                plain = shorter
+                break
+    found = _NUMBER.fullmatch(plain)
+    digits = found and found["number"]
+    if not found or found["factor"] not in _FACTORS or not (digits or found["power"]):
+        raise ValueError(f"{str(text).strip()!r} is not a number; write 5.76e23, 70 B or 1.4 T")
+    if found["power"] and digits and not found["times"]:
+        raise ValueError(f"{str(text).strip()!r} is not a number; write 5.76e23, 70 B or 1.4 T")
+    value = float(re.sub(r"[_,' ]", "", digits)) if digits else 1.0
+    if found["power"]:
+        value *= 10.0 ** int(found["power"]) if abs(int(found["power"])) < 300 else math.inf
+    return value * _FACTORS[found["factor"]] * scale
