@@ -1,0 +1,25 @@
+"""Fixtures that several test files share."""
+
+import os
+from pathlib import Path
+
+import pytest
+from scalekit.datasets import CACHE_VARIABLE
+
+# A checkout may have the public data beside it, in the layout of the cache.
+BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def shared_data(monkeypatch):
+    """Point the cache at a folder of public data; without one, skip here and fail in CI."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    folders = [Path(chosen).expanduser()] if chosen else []
+    for folder in (*folders, BESIDE_THE_CHECKOUT):
+        if folder.is_dir():
+            monkeypatch.setenv(CACHE_VARIABLE, str(folder))
+            return folder
+    reason = f"no public run data: set {CACHE_VARIABLE} to a folder that has <name>/<file>"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
