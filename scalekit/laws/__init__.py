@@ -2,7 +2,7 @@
 
 from scalekit.laws.facts import LawFacts, Paper, Quantity, Range, VariantFacts
 from scalekit.laws.law import Law
-from scalekit.laws.registry import facts, get, load, names, unload
+from scalekit.laws.registry import facts, get, load, names, parse, unload
 from scalekit.laws.schema import LawFileError
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "get",
     "load",
     "names",
+    "parse",
     "unload",
 ]

@@ -9,6 +9,7 @@ from scalekit.checks import choice
 from scalekit.laws.facts import LawFacts
 from scalekit.laws.law import Law
 from scalekit.laws.schema import LawFileError, read
+from scalekit.laws.schema import parse as parse_content
 from scalekit.packaged import data_directory
 
 _loaded: dict[str, LawFacts] = {}
@@ -64,7 +65,7 @@ def get(slug: str, variant: str | None = None) -> Law:
     --------
     >>> from scalekit import laws
     >>> round(laws.get("chinchilla-loss", variant="besiroglu")(N=70e9, D=1.4e12), 6)
-    1.973417
+    1.973405
     """
     found = facts(slug)
     name = found.default if variant is None else choice("variant", variant, found.variants)
@@ -98,6 +99,25 @@ def load(path: str | Path) -> Law:
         )
     _loaded[found.slug] = found
     return get(found.slug)
+
+
+def parse(content: bytes, name: str) -> Law:
+    """Read the content of a law file without registering it, for uploads.
+
+    Parameters
+    ----------
+    content : bytes
+        The TOML text.
+    name : str
+        What errors call the file.
+
+    Raises
+    ------
+    LawFileError
+        If the content is wrong: file, key and reason.
+    """
+    found = parse_content(content, Path(name))
+    return Law(found, found.default, found.variants[found.default].form)
 
 
 def unload(slug: str) -> None:

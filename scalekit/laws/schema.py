@@ -42,7 +42,7 @@ class Table:
     def error(self, key: str, reason: str) -> LawFileError:
         """Return the error that names this table's file, the key and the reason."""
         where = ".".join(part for part in (self.key, key) if part) or "the file"
-        return LawFileError(f"{self.path.name}: {where}: {reason} (in {self.path})")
+        return LawFileError(f"{self.path.name}: {where}: {reason}")
 
     def take(self, key: str, kind: type, default: Any = ...) -> Any:
         """Return the value of `key`, which must be of `kind` (an int passes for a float)."""

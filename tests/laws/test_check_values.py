@@ -1,0 +1,34 @@
+"""Every number that a law file says its law must reproduce."""
+
+import pytest
+from scalekit import laws
+from scalekit.laws.facts import CheckValue
+
+VARIANTS = [(slug, name) for slug in laws.names() for name in laws.facts(slug).variants]
+CASES = [
+    (slug, name, check)
+    for slug, name in VARIANTS
+    for check in laws.facts(slug).variants[name].checks
+]
+
+
+def _readable(case: tuple[str, str, CheckValue]) -> str:
+    slug, name, check = case
+    point = ",".join(f"{key}={value:g}" for key, value in check.inputs.items())
+    return f"{slug}-{name}-{point}~{check.value:g}"
+
+
+@pytest.mark.parametrize(("slug", "variant", "check"), CASES, ids=map(_readable, CASES))
+def test_law_reproduces_check_value(slug: str, variant: str, check: CheckValue) -> None:
+    value = laws.get(slug, variant)(**check.inputs)
+    assert value == pytest.approx(check.value, rel=check.rtol, abs=0.0)
+
+
+@pytest.mark.parametrize(("slug", "variant"), VARIANTS)
+def test_every_variant_has_a_sharp_check_value(slug: str, variant: str) -> None:
+    checks = laws.facts(slug).variants[variant].checks
+    assert checks
+    for check in checks:
+        assert set(check.inputs) == set(laws.facts(slug).inputs)
+        assert 0 < check.rtol <= 0.06
+        assert check.source

@@ -1,0 +1,173 @@
+"""What must hold for every variant of every law, wherever its inputs may go."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scalekit import laws
+from scalekit.laws import Law
+
+VARIANTS = [(slug, name) for slug in laws.names() for name in laws.facts(slug).variants]
+MONOTONE = [
+    (slug, variant, name)
+    for slug, variant in VARIANTS
+    for name, quantity in laws.facts(slug).inputs.items()
+    if quantity.monotone
+]
+FEW = settings(deadline=None, max_examples=8, database=None)
+SHARES = st.lists(st.floats(0, 1), min_size=3, max_size=3)
+
+every_law = pytest.mark.parametrize(("slug", "variant"), VARIANTS)
+
+
+def _point(law: Law, shares: list[float]) -> dict[str, float]:
+    """Return inputs at the given shares of the way through the domain, on a log axis."""
+    ends = {k: np.log([r.lower, r.upper]) for k, r in law.domain.items()}
+    return {
+        k: float(np.exp(low + share * (high - low)))
+        for share, (k, (low, high)) in zip(shares, ends.items(), strict=False)
+    }
+
+
+def _middle(law: Law) -> dict[str, float]:
+    return _point(law, [0.4, 0.6, 0.3])
+
+
+@jax.jit
+def _log_slopes(form: Any, log_point: dict[str, Any]) -> dict[str, Any]:
+    """Return d ln(output) / d ln(input) by automatic differentiation."""
+
+    def log_output(log_point: dict[str, Any]) -> Any:
+        return jnp.log(form(**{k: jnp.exp(v) for k, v in log_point.items()}))
+
+    return jax.grad(log_output)(log_point)
+
+
+@every_law
+@given(shares=SHARES)
+@FEW
+def test_finite_and_alike_in_numpy_and_jax(slug: str, variant: str, shares: list[float]) -> None:
+    law = laws.get(slug, variant)
+    point = _point(law, shares)
+    value = law(**point)
+    assert type(value) is float
+    assert np.isfinite(value)
+    assert value > 0
+    traced = law(**{k: jnp.asarray(v) for k, v in point.items()})
+    assert isinstance(traced, jax.Array)
+    assert traced.dtype == jnp.float64
+    assert float(traced) == pytest.approx(value, rel=1e-12, abs=0)
+
+
+@every_law
+@given(shares=SHARES)
+@FEW
+def test_gradient_is_the_central_difference(slug: str, variant: str, shares: list[float]) -> None:
+    law = laws.get(slug, variant)
+    point = _point(law, shares)
+    slopes = _log_slopes(law.form, {k: jnp.log(v) for k, v in point.items()})
+    step = 1e-5
+    if {"D", "U"} <= set(point):
+        # Where repeats begin, the worth of excess parameters stops growing with D: a kink.
+        assume(abs(np.log(point["D"] / point["U"])) > 2 * step)
+    for name, slope in slopes.items():
+        up = law(**{**point, name: point[name] * np.exp(step)})
+        down = law(**{**point, name: point[name] * np.exp(-step)})
+        # Where parameters begin to be in excess, the slope has a bend of order one.
+        assert float(slope) == pytest.approx(np.log(up / down) / (2 * step), rel=1e-6, abs=1e-5)
+
+
+@pytest.mark.parametrize(("slug", "variant", "name"), MONOTONE)
+@given(shares=SHARES, ends=st.tuples(st.floats(0, 1), st.floats(0, 1)))
+@FEW
+def test_monotone_where_the_file_says_so(
+    slug: str, variant: str, name: str, shares: list[float], ends: tuple[float, float]
+) -> None:
+    law = laws.get(slug, variant)
+    point = _point(law, shares)
+    sign = {"increasing": 1, "decreasing": -1}[law.inputs[name].monotone]
+    low, high = np.log(law.inputs[name].slider)
+    near, far = (float(np.exp(low + share * (high - low))) for share in sorted(ends))
+    rise = sign * (law(**{**point, name: far}) - law(**{**point, name: near}))
+    assert rise >= -1e-14 * abs(law(**{**point, name: near}))
+
+
+@pytest.mark.parametrize(("slug", "variant", "name"), MONOTONE)
+def test_declared_direction_is_strict_over_the_whole_slider(
+    slug: str, variant: str, name: str
+) -> None:
+    law = laws.get(slug, variant)
+    lowest, highest = (law(**{**_middle(law), name: x}) for x in law.inputs[name].slider)
+    assert (highest > lowest) is (law.inputs[name].monotone == "increasing")
+    assert highest != lowest
+
+
+@every_law
+def test_arrays_broadcast_in_float64(slug: str, variant: str) -> None:
+    law = laws.get(slug, variant)
+    names = list(law.inputs)
+    point = _middle(law)
+    row = {k: v * np.array([0.9, 1.0, 1.1]) for k, v in point.items()}
+    line = law(**row)
+    assert line.shape == (3,)
+    assert line.dtype == np.float64
+    for i in range(3):
+        assert line[i] == pytest.approx(law(**{k: v[i] for k, v in row.items()}), rel=1e-14)
+    first, *rest = names
+    grid = law(**{first: point[first] * np.array([[1.0], [1.1]]), **{k: row[k] for k in rest}})
+    assert grid.shape == ((2, 3) if rest else (2, 1))
+    assert grid.dtype == np.float64
+    assert grid[0, -1] == pytest.approx(
+        law(**{first: point[first], **{k: row[k][2] for k in rest}}), rel=1e-14
+    )
+    lists = law(**{k: v.tolist() for k, v in row.items()})
+    assert np.array_equal(lists, line)
+    whole = law(**{k: int(v) + 1 for k, v in point.items()})
+    assert whole == law(**{k: float(int(v) + 1) for k, v in point.items()})
+
+
+@every_law
+def test_form_transforms_and_keeps_float64(slug: str, variant: str) -> None:
+    law = laws.get(slug, variant)
+    rows = {k: jnp.asarray(v * np.array([0.9, 1.0, 1.1])) for k, v in _middle(law).items()}
+    jitted = jax.jit(lambda form, p: form(**p))(law.form, rows)
+    assert jitted.dtype == jnp.float64
+    assert np.allclose(jitted, law(**{k: np.asarray(v) for k, v in rows.items()}), rtol=1e-13)
+    slopes = jax.jit(jax.vmap(jax.grad(lambda p: law.form(**p))))(rows)
+    one = jax.grad(lambda p: law.form(**p))({k: v[1] for k, v in rows.items()})
+    for name, slope in slopes.items():
+        assert slope.shape == (3,)
+        assert slope.dtype == jnp.float64
+        assert float(slope[1]) == pytest.approx(float(one[name]), rel=1e-12)
+
+
+@every_law
+def test_coefficients_are_differentiable(slug: str, variant: str) -> None:
+    law = laws.get(slug, variant)
+    slope = jax.jit(jax.grad(lambda form: law.form.__class__.__call__(form, **_middle(law))))(
+        jax.tree_util.tree_map(jnp.asarray, law.form)
+    )
+    leaves = jax.tree_util.tree_leaves(slope)
+    assert len(leaves) == len(law.coefficients)
+    assert all(np.isfinite(leaf) and leaf.dtype == jnp.float64 for leaf in leaves)
+
+
+def test_worker_threads_keep_float64() -> None:
+    def work(case: tuple[str, str]) -> tuple[Any, Any, float]:
+        law = laws.get(*case)
+        point = {k: jnp.asarray([v, v]) for k, v in _middle(law).items()}
+        slopes = jax.jit(jax.vmap(jax.grad(lambda p: law.form(**p))))(point)
+        return law(**point), next(iter(slopes.values())), law(**_middle(law))
+
+    cases = [(slug, laws.facts(slug).default) for slug in laws.names()]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(work, cases))
+    for values, slopes, value in found:
+        assert values.dtype == slopes.dtype == jnp.float64
+        # In float32 these would differ in the eighth digit.
+        assert float(values[0]) == pytest.approx(value, rel=1e-13, abs=0)

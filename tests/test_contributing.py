@@ -1,0 +1,31 @@
+"""The example law that CONTRIBUTING.md gives is one that loads."""
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+from scalekit import laws
+from scalekit.laws.facts import STATUSES
+
+GUIDE = Path(__file__).resolve().parents[1] / "CONTRIBUTING.md"
+
+
+@pytest.fixture
+def example(tmp_path):
+    block = re.search(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    path = tmp_path / "example-loss.toml"
+    path.write_text(textwrap.dedent("   " + block.group(1).lstrip()), encoding="utf-8")
+    yield laws.load(path)
+    laws.unload("example-loss")
+
+
+def test_the_example_is_a_law(example):
+    facts = laws.facts("example-loss")
+    [check] = facts.variants[facts.default].checks
+    assert example(**check.inputs) == pytest.approx(check.value, rel=check.rtol)
+
+
+def test_the_guide_names_every_status():
+    text = GUIDE.read_text(encoding="utf-8")
+    assert [status for status in STATUSES if f"`{status}`" not in text] == []

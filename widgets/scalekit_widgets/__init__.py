@@ -1,0 +1,5 @@
+"""Interactive apps over scalekit: Panel pages, notebook displays and ipywidgets."""
+
+from scalekit_widgets.apps.training import TrainingApp
+
+__all__ = ["TrainingApp"]

@@ -1,0 +1,269 @@
+"""What every app has on screen, and the surfaces it can be shown on."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import panel as pn
+from panel.io import hold
+
+from scalekit_widgets import theme
+from scalekit_widgets.models.state import State
+from scalekit_widgets.parts.drawer import line, stack, text
+from scalekit_widgets.parts.export import button
+from scalekit_widgets.parts.link import ShareLink
+from scalekit_widgets.parts.pin import Pin
+from scalekit_widgets.parts.snippet import Snippet
+from scalekit_widgets.parts.wording import notice
+
+LINK_WAIT_MS = 400
+"""How long a state must rest before the address bar follows it."""
+
+SCREENS = 3
+"""Displays of one app that stay live in a notebook; older ones freeze."""
+
+
+class Screen:
+    """One display of an app: its layout, figures and texts, bound to the state.
+
+    Subclasses give what is particular: the rail, the figures and their cards, and the
+    words. Everything else, that all apps share, is put together here.
+    """
+
+    def __init__(self, app: App, served: bool) -> None:
+        self.app, self.state, self.served = app, app.state, served
+        self.views = self.make_views()
+        self.notice = text("", visible=False, css_classes=["sk-head"])
+        self.answer = text("", css_classes=["sk-answer"])
+        self.numbers = text("", css_classes=["sk-numbers"])
+        self.snippet = Snippet()
+        self.pin = Pin(self.capture, self.state.set, self.compared(), self.refresh)
+        self.link = ShareLink(self.state, self._extra_query, served)
+        self._link_waits = False
+        dark = button("Dark" if not app.dark else "Light", "Change between light and dark")
+        dark.on_click(lambda _: app.set_dark(not app.dark))
+        fit = button("Fit axes", "Centre the figures on the answer")
+        fit.on_click(lambda _: self.fit())
+        self.dark_button = dark
+        buttons = line(fit, self.link.copy_button, dark)
+        buttons.sizing_mode = None
+        head = pn.Row(
+            text(
+                f"<h1>{app.title}</h1><p class='quiet'>{app.tagline}</p>",
+                css=":host { flex: 1 1 320px; width: auto; }",
+            ),
+            buttons,
+            self.link.holder,
+            sizing_mode="stretch_width",
+            css_classes=["sk-head"],
+            stylesheets=[theme.LINE, ":host { padding-bottom: 16px; }"],
+        )
+        rail = stack(*self.make_rail(), css_classes=["sk-rail"], css=":host { gap: 0; }")
+        grid = pn.Column(
+            head,
+            stack(self.notice, self.answer, css_classes=["sk-answer"]),
+            stack(self.numbers, self.pin.view, css_classes=["sk-numbers"]),
+            stack(self.main_card(), css_classes=["sk-figure"]),
+            rail,
+            pn.Column(*self.cards(), css_classes=["sk-more"], stylesheets=[theme.CARDS]),
+            sizing_mode="stretch_width",
+            stylesheets=[theme.GRID],
+        )
+        self.root = pn.Column(grid, sizing_mode="stretch_width", margin=0,
+                              stylesheets=[theme.ROOT])  # fmt: skip
+        self.restyle()
+        self.fit(quiet=True)
+        self.refresh()
+
+    # What subclasses give -----------------------------------------------------------
+
+    def make_views(self) -> list[Any]:
+        """Return the figures; each has ``fig``, ``restyle``, ``fit`` and ``update``."""
+        raise TypeError(f"{type(self).__name__} has no figures")
+
+    def make_rail(self) -> Sequence[Any]:
+        """Return the groups of controls."""
+        raise TypeError(f"{type(self).__name__} has no controls")
+
+    def main_card(self) -> Any:
+        """Return the large figure."""
+        raise TypeError(f"{type(self).__name__} has no large figure")
+
+    def cards(self) -> Sequence[Any]:
+        """Return the smaller figures and the drawers."""
+        raise TypeError(f"{type(self).__name__} has no cards")
+
+    def capture(self) -> dict[str, Any]:
+        """Return the present scenario for pinning: ``state`` and the results to compare."""
+        raise TypeError(f"{type(self).__name__} captures nothing")
+
+    def compared(self) -> Sequence[tuple[str, str, Any]]:
+        """Return (name, key of the scenario, how to write it) of what pins compare."""
+        raise TypeError(f"{type(self).__name__} compares nothing")
+
+    def write(self) -> None:
+        """Write the answer, the numbers, the ledger and the snippet."""
+        raise TypeError(f"{type(self).__name__} writes nothing")
+
+    # What all apps do ----------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Bring everything on screen up to date, as one message to the browser."""
+        with self._held():
+            for view in self.views:
+                view.update(self.state, self.pin.scenario)
+            self.write()
+            self.pin.update()
+            self._follow_link()
+
+    def fit(self, quiet: bool = False) -> None:
+        """Centre the figures on the answer; only a person's wish moves the axes."""
+        with self._held():
+            for view in self.views:
+                view.fit(self.state)
+        if not quiet:
+            self.refresh()
+
+    def restyle(self) -> None:
+        """Dress everything in the app's theme."""
+        with self._held():
+            p = theme.palette(self.app.dark)
+            for view in self.views:
+                view.restyle(p)
+            classes = ["sk-root"]
+            classes += ["sk-dark"] if self.app.dark else []
+            classes += ["sk-page"] if self.served else []
+            self.root.css_classes = classes
+            self.dark_button.name = "Light" if self.app.dark else "Dark"
+
+    def tell(self, messages: Sequence[str]) -> None:
+        """Show what could not be used; an empty list takes the notice away."""
+        self.notice.object = notice(messages)
+        self.notice.visible = bool(messages)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        doc = self.views[0].fig.document
+        if doc is None:
+            yield
+            return
+        with hold(doc):
+            yield
+
+    def _extra_query(self) -> dict[str, str]:
+        return {"theme": "dark"} if self.app.dark else {}
+
+    def _follow_link(self) -> None:
+        doc = self.views[0].fig.document
+        if not self.served or doc is None:
+            self.link.update()
+        elif not self._link_waits:
+            self._link_waits = True
+            doc.add_timeout_callback(self._link_rested, LINK_WAIT_MS)
+
+    def _link_rested(self) -> None:
+        self._link_waits = False
+        self.link.update()
+
+
+class App:
+    """An app: its state, and every surface it can be shown on.
+
+    Parameters
+    ----------
+    dark : bool
+        Whether to start in dark mode.
+    **state : Any
+        Parameters of the state, such as ``compute_budget=1e24``.
+
+    Attributes
+    ----------
+    state : State
+        Read it and set it from code; every display follows.
+    """
+
+    title: ClassVar[str]
+    tagline: ClassVar[str]
+    state_type: ClassVar[type[State]]
+    screen_type: ClassVar[type[Screen]]
+
+    def __init__(self, *, dark: bool = False, **state: Any) -> None:
+        self.dark = dark
+        self.state = self.state_type(**state)
+        self.screens: list[Screen] = []
+        self.state.subscribe(self._refresh)
+
+    def _refresh(self) -> None:
+        for screen in self.screens:
+            screen.refresh()
+
+    def set_dark(self, dark: bool) -> None:
+        """Change between light and dark on all displays."""
+        self.dark = dark
+        for screen in self.screens:
+            screen.restyle()
+            screen.refresh()
+
+    def screen(self, *, served: bool = False) -> Screen:
+        """Return a new display of the app."""
+        found = self.screen_type(self, served)
+        self.screens = [*self.screens[-(SCREENS - 1) :], found]
+        return found
+
+    def panel(self) -> pn.Column:
+        """Return the app as a Panel object, to put into a layout or template."""
+        return self.screen().root
+
+    def widget(self) -> Any:
+        """Return the app as an ipywidget, to compose with widgets of one's own.
+
+        Raises
+        ------
+        ImportError
+            If the extra ``jupyter`` is not installed.
+        """
+        if importlib.util.find_spec("jupyter_bokeh") is None:
+            raise ImportError('a widget needs jupyter_bokeh: pip install "scalekit[jupyter]"')
+        load_in_notebook()
+        return pn.ipywidget(self.panel())
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(self.widget())
+
+    def page(self, query: Mapping[str, str]) -> pn.Column:
+        """Return the app as a page of its own, set as its link says."""
+        messages = self.state.load_query(query)
+        if query.get("theme") in ("dark", "light"):
+            self.dark = query["theme"] == "dark"
+        screen = self.screen(served=True)
+        screen.tell(messages)
+        if "theme" not in query:
+            _follow_system_theme(screen)
+        return screen.root
+
+
+def _follow_system_theme(screen: Screen) -> None:
+    """Follow what the person's system says, as soon as the browser has told."""
+    info = pn.state.browser_info
+    if info is None:
+        return
+    if info.dark_mode:
+        screen.app.set_dark(True)
+    info.param.watch(lambda event: screen.app.set_dark(bool(event.new)), "dark_mode")
+
+
+_loaded = False
+
+
+def load_in_notebook() -> None:
+    """Load Panel's scripts into the notebook, from the installed files, once a kernel."""
+    global _loaded
+    if not _loaded:
+        pn.extension(inline=True)
+        _loaded = True
+

@@ -1,0 +1,244 @@
+"""What the Training app says: the answer, how sure it is, what it assumes, and the code."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from scalekit import laws
+from scalekit_widgets.models.choices import OWN_KEY, rule_choices
+from scalekit_widgets.models.training import TrainingState
+from scalekit_widgets.notation import (
+    count,
+    duration,
+    interval,
+    percent,
+    power_of_ten,
+    significant,
+    usd,
+)
+from scalekit_widgets.parts.wording import chips, table, tile
+
+
+def answer(state: TrainingState) -> str:
+    """Return the answer in a sentence, and how sure it is in a second."""
+    if state.infeasible:
+        return f'<p class="answer">{html.escape(state.infeasible)}</p>'
+    best, slot = state.answer, state.slot
+    N, D, loss = (float(a[slot]) for a in (best.N, best.D, best.loss))
+    money = {"flop": "", "hours": f"{count(state.device_hours)} device-hours ",
+             "usd": f"{usd(state.usd)} "}[state.budget]  # fmt: skip
+    budget = f"{power_of_ten(state.C)} FLOP"
+    budget = f"{money}({budget})" if money else budget
+    verb = "buy" if state.budget == "hours" else "buys"
+    repeats = ""
+    if state.limit_tokens:
+        epochs = float(best.epochs[slot])
+        repeats = (
+            f", {significant(epochs, 2)} passes over {count(state.U)} unique ones"
+            if epochs > 1.005
+            else f", fewer than the {count(state.U)} unique ones"
+        )
+    serving = ""
+    if state.serve:
+        part = 1 - state.training_flop / state.C
+        serving = (
+            f" Serving {count(state.demand)} tokens takes {percent(part)} of it"
+            f" ({usd(state.serving_usd)})."
+        )
+    machines = significant(state.devices, 4) if state.devices < 1e4 else count(state.devices)
+    sentence = (
+        f"{budget} {verb} a model of <b>{count(N)} parameters</b> trained on "
+        f"<b>{count(D)} tokens</b>{repeats} ({significant(D / N)} per parameter), with a loss of "
+        f"<b>{significant(loss, 4)} {state.main.unit}</b>: {duration(state.hours)} on {machines} "
+        f"{html.escape(state.device)}, about {usd(state.training_usd)}.{serving}"
+    )
+    return f'<p class="answer">{sentence}</p><p class="sure">{sure(state)}</p>'
+
+
+def sure(state: TrainingState) -> str:
+    """Return how far the answer can be trusted, in words."""
+    best, slot = state.answer, state.slot
+    flat = interval(*(float(v) for v in best.flat[slot]))
+    if state.uncertain:
+        band = interval(float(best.band[0, 0]), float(best.band[0, 2]))
+        first = f"How sure: the fit's own uncertainty puts the best size at {band} (95 %)."
+    else:
+        first = "How sure: no uncertainty is published for this law"
+        others = [float(best.N[state.slot_of(c.key)]) for c in state.losses()]
+        first += (
+            f"; the chosen laws give {interval(min(others), max(others))}."
+            if len(others) > 1
+            else "."
+        )
+    return f"{first} Any size from {flat} stays within 1 % of this loss. {reach(state)}"
+
+
+def reach(state: TrainingState) -> str:
+    """Return how far outside the fitted range the answer lies."""
+    best, slot, law = state.answer, state.slot, state.main.law
+    values = {"N": float(best.N[slot]), "D": float(best.D[slot])}
+    names = {"N": "largest model", "D": "longest run"}
+    small = {"N": "smallest model", "D": "shortest run"}
+    parts = []
+    for key, value in values.items():
+        found = law.domain.get(key)
+        if found is None or not found.fitted:
+            continue
+        if value > found.upper:
+            parts.append(f"{significant(value / found.upper, 2)} times the {names[key]}")
+        elif value < found.lower:
+            parts.append(f"{significant(found.lower / value, 2)} times below the {small[key]}")
+    if not parts:
+        return "It lies inside the range the law was fitted on."
+    return f"It is an extrapolation: {' and '.join(parts)} the law was fitted on."
+
+
+def numbers(state: TrainingState) -> str:
+    """Return the headline numbers with their ranges."""
+    if state.infeasible:
+        return ""
+    best, slot = state.answer, state.slot
+    N, D, loss = (float(a[slot]) for a in (best.N, best.D, best.loss))
+    if state.uncertain:
+        n_range, d_range = (
+            f"95 %: {interval(float(b[0]), float(b[2]))}" for b in (best.band[0], best.band[1])
+        )
+        loss_range = (
+            f"95 %: {significant(float(best.band[3, 0]), 4)} to "
+            f"{significant(float(best.band[3, 2]), 4)}"
+        )
+    else:
+        flat = best.flat[slot]
+        n_range = f"within 1 %: {interval(float(flat[0]), float(flat[1]))}"
+        d_range = f"{significant(D / N)} tokens per parameter"
+        loss_range = "no published uncertainty"
+    unit = state.main.unit
+    return (
+        '<div class="tiles">'
+        + tile("Parameters", count(N), n_range)
+        + tile("Training tokens", count(D), d_range)
+        + tile(f"Loss ({unit})", significant(loss, 4), loss_range)
+        + "</div>"
+    )
+
+
+def legend(state: TrainingState) -> str:
+    """Return the chosen laws with their colours and answers."""
+    rules = rule_choices()
+    rows = []
+    for law in [state.main, *state.compared]:
+        size = float(law.law(C=state.asked.C)) if law in rules else None
+        N = size if size is not None else float(state.answer.N[state.slot_of(law.key)])
+        rows.append((law.colour, f"{law.label}: {count(N)}"))
+    key = '<p class="quiet">Solid: inside the range fitted. Dashed: extrapolated. '
+    key += "Shaded: within 1 % of the loss"
+    key += "; bar: 95 % band of the optimum.</p>" if state.uncertain else ".</p>"
+    return chips(rows) + key
+
+
+def ledger(state: TrainingState) -> str:
+    """Return every assumption behind the answer, with its value and where it comes from."""
+    law, machine = state.main.law, state.machine
+    rows = [
+        ("Loss law", f"{law.facts.title}, {state.main.label}", law.source),
+        ("Status of the coefficients", law.status, law.variant_facts.note or "–"),
+        (
+            "Coefficients",
+            ", ".join(f"{k} {float(v):.5g}" for k, v in law.coefficients.items()),
+            "N counts " + law.inputs["N"].meaning,
+        ),
+        ("Training compute", "6 N D", "forward and backward pass, attention left out"),
+        ("Budget", f"{power_of_ten(state.C)} FLOP", _budget_source(state)),
+        (
+            "Peak of one accelerator",
+            f"{significant(machine.peak_flops('bf16') / 1e12, 4)} TFLOP/s",
+            f"{machine.name}, dense 16-bit; {machine.source}",
+        ),
+        ("Utilisation (MFU)", percent(state.mfu), "your setting"),
+        (
+            "Price",
+            f"{usd(state.price)} per device-hour",
+            machine.cloud_note if state.price == machine.usd_per_hour else "your setting",
+        ),
+    ]
+    if state.limit_tokens:
+        donor = laws.get("data-constrained-loss")
+        rows.append((
+            "Worth of repeated tokens",
+            f"R_D {donor.coefficients['R_D']:.4g}, R_N {donor.coefficients['R_N']:.4g}",
+            donor.source if state.law == "muennighoff"
+            else f"borrowed from {donor.source}; not fitted together with this law",
+        ))  # fmt: skip
+    if state.serve:
+        rows.append((
+            "Serving", f"2 N per token, utilisation {percent(state.serving_mfu)}",
+            "prompt and answer tokens alike; a served FLOP costs "
+            f"{significant(state.serving_cost, 2)} of a training FLOP",
+        ))  # fmt: skip
+    band = law.variant_facts.uncertainty
+    if band is not None and state.law != OWN_KEY:
+        rows.append(("95 % band", "1024 normal draws of the coefficients", band.source))
+    return table(("Assumption", "Value", "Where from"), rows)
+
+
+def pitfalls(state: TrainingState) -> str:
+    """Return what a reader of the law's paper should know."""
+    items = "".join(f"<li>{html.escape(p)}</li>" for p in state.main.law.facts.pitfalls)
+    paper = state.main.law.variant_facts.paper
+    return (
+        f'<p>{html.escape(paper.authors)} ({paper.year}), <a href="{html.escape(paper.link)}" '
+        f'rel="noreferrer">{html.escape(paper.title)}</a>.</p><ul>{items}</ul>'
+    )
+
+
+def _budget_source(state: TrainingState) -> str:
+    if state.budget == "hours":
+        return f"{count(state.device_hours)} device-hours at this peak and utilisation"
+    if state.budget == "usd":
+        return f"{usd(state.usd)} at this price, peak and utilisation"
+    return "your setting"
+
+
+def code(state: TrainingState) -> str:
+    """Return Python that reproduces the answer."""
+    law = state.main.law
+    if state.law == OWN_KEY:
+        head = ["from scalekit import allocation, laws", "",
+                f'law = laws.load("{law.facts.path.name}")']  # fmt: skip
+    else:
+        head = ["from scalekit import allocation", ""]
+    arguments = [f"C={state.C:.6g}".replace("e+", "e")]
+    if state.serve:
+        arguments.append(f"D_inference={state.demand:.6g}".replace("e+", "e"))
+        if abs(state.serving_cost - 1) > 1e-9:
+            arguments.append(f"serving_cost={state.serving_cost:.6g}")
+    if state.limit_tokens:
+        arguments.append(f"U={state.U:.6g}".replace("e+", "e"))
+    arguments += [f'law="{law.slug}"', f'variant="{law.variant}"']
+    lines = [
+        *head,
+        "best = allocation.lifetime_optimal(",
+        *(f"    {a}," for a in arguments),
+        ")",
+        "print(best.N, best.D, best.loss)   # parameters, tokens, loss",
+        "print(best.flat_region(0.01))      # sizes within 1 % of the loss",
+        'print(best.elasticities("N"))      # what would change the answer most',
+    ]
+    if state.uncertain:
+        lines.append('print(best.band("N"))              # 95 % band of the size')
+    return "\n".join(lines)
+
+
+def reasons(rows: list[dict[str, Any]]) -> str:
+    """Return why every tool and law answers what it answers."""
+    return table(
+        ("Tool or law", "Tokens per parameter", "Cause", "Reason", "Source"),
+        [(r["label"], significant(r["value"]), r["cause"], r["reason"], r["source"]) for r in rows],
+        numeric=(1,),
+    )
+
+
+def escaped(message: str) -> str:
+    """Return a message as HTML text."""
+    return html.escape(message)

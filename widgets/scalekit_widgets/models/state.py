@@ -1,0 +1,162 @@
+"""The state of an app: typed parameters that links, code and widgets set alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import param
+
+from scalekit.checks import choice, closest
+from scalekit_widgets.notation import parse
+
+
+class State(param.Parameterized):
+    """Base of all view-models.
+
+    Subclasses declare parameters, name those that make up a scenario in ``shared``, and
+    define `compute`. Whoever shows the state calls `subscribe`; a change of any shared
+    parameter, or of several in one `update`, recomputes and notifies once.
+    """
+
+    shared: tuple[str, ...] = ()
+
+    def __init__(self, **params: Any) -> None:
+        for name in params:
+            if name not in self.param:
+                hint = closest(name, self.shared)
+                raise ValueError(
+                    f"{type(self).__name__} has no {name!r}{hint}; it has {', '.join(self.shared)}"
+                )
+        super().__init__()
+        self._listeners: list[Callable[[], None]] = []
+        self._quiet = False
+        if params:
+            self.set(params)
+        self.compute()
+        self.param.watch(self._changed, list(self.shared))
+
+    def compute(self) -> None:
+        """Derive everything that follows from the parameters; subclasses define it."""
+        raise TypeError(f"{type(self).__name__} computes nothing")
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every recomputation."""
+        self._listeners.append(listener)
+
+    def _changed(self, *events: Any) -> None:
+        if self._quiet:
+            return
+        self.compute()
+        for listener in list(self._listeners):
+            listener()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Recompute and notify once for all changes inside the block."""
+        if self._quiet:
+            yield
+            return
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+            self._changed()
+
+    def scenario(self) -> dict[str, Any]:
+        """Return the shared parameters as plain values."""
+        return {name: _plain(getattr(self, name)) for name in self.shared}
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """Set several parameters at once, all or none.
+
+        Raises
+        ------
+        ValueError
+            Naming the parameter, its value and what is allowed.
+        """
+        checked = {}
+        for name, value in values.items():
+            choice("parameter", name, self.shared)
+            checked[name] = self.checked(name, value)
+        with self.together():
+            self.param.update(**checked)
+
+    def checked(self, name: str, value: Any) -> Any:
+        """Return `value` in the type of parameter `name`.
+
+        Raises
+        ------
+        ValueError
+            Naming the parameter, its value and what is allowed.
+        """
+        kind = self.param[name]
+        if isinstance(kind, param.Boolean):
+            text = str(value).lower()
+            if text not in ("true", "false", "1", "0"):
+                raise ValueError(f"{name} is {value!r}; allowed: true, false")
+            return text in ("true", "1")
+        if isinstance(kind, param.ListSelector):
+            items = value.split(",") if isinstance(value, str) else list(value)
+            return [choice(name, item, kind.objects) for item in items if item]
+        if isinstance(kind, param.Selector):
+            return choice(name, str(value), kind.objects)
+        return self._checked_number(name, kind, value)
+
+    @staticmethod
+    def _checked_number(name: str, kind: param.Number, value: Any) -> float:
+        try:
+            number = parse(value) if isinstance(value, str) else float(value)
+        except TypeError:
+            raise ValueError(f"{name} is {value!r}; allowed: a number") from None
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+        lower, upper = kind.bounds
+        if not lower <= number <= upper:
+            raise ValueError(f"{name} is {number:.6g}; allowed: {lower:.6g} to {upper:.6g}")
+        return number
+
+    def query(self) -> dict[str, str]:
+        """Return what differs from the defaults, as the query of a link."""
+        found = {}
+        for name in self.shared:
+            value = getattr(self, name)
+            if value != self.param[name].default:
+                found[name] = _text(value)
+        return found
+
+    def load_query(self, query: Mapping[str, str]) -> list[str]:
+        """Take over what a link says; what is broken is left out and told.
+
+        Returns
+        -------
+        list of str
+            One sentence for every part that could not be used.
+        """
+        messages, good = [], {}
+        for name, text in query.items():
+            if name not in self.shared:
+                continue
+            try:
+                good[name] = self.checked(name, text)
+            except ValueError as error:
+                messages.append(f"The link's {error}. Kept {_text(getattr(self, name))}.")
+        if good:
+            self.set(good)
+        return messages
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, list) else value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ",".join(value)
+    if isinstance(value, float):
+        return f"{value:.6g}".replace("e+", "e")
+    return str(value)

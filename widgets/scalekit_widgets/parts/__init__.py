@@ -1,0 +1,1 @@
+"""Shared parts that every app is made of: controls, drawers, exports, pins, links."""

@@ -1,0 +1,63 @@
+"""Choices and switches of a state as widgets that follow it both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import panel as pn
+
+from scalekit_widgets import theme
+from scalekit_widgets.models.state import State
+
+
+def follow(widget: Any, state: State, name: str) -> Any:
+    """Keep the value of a widget and a parameter of the state the same."""
+
+    def to_state(event: Any) -> None:
+        if event.new != getattr(state, name) and event.new is not None:
+            state.set({name: event.new})
+
+    def to_widget(event: Any) -> None:
+        if widget.value != event.new:
+            widget.value = event.new
+
+    widget.value = getattr(state, name)
+    widget.param.watch(to_state, "value")
+    state.param.watch(to_widget, name)
+    return widget
+
+
+def select(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.Select:
+    """Return a drop-down list of captions for a choice of the state."""
+    widget = pn.widgets.Select(
+        name=state.param[name].label, options=dict(options), sizing_mode="stretch_width",
+        stylesheets=[theme.INPUT], margin=0,
+    )  # fmt: skip
+    return follow(widget, state, name)
+
+
+def switch(state: State, name: str) -> pn.widgets.Checkbox:
+    """Return a checkbox for a yes or no of the state."""
+    widget = pn.widgets.Checkbox(
+        name=state.param[name].label, stylesheets=[theme.INPUT], margin=0,
+        sizing_mode="stretch_width",
+    )  # fmt: skip
+    return follow(widget, state, name)
+
+
+def several(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.CheckBoxGroup:
+    """Return a list of checkboxes for a choice of several."""
+    widget = pn.widgets.CheckBoxGroup(
+        options=dict(options), stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width"
+    )
+    return follow(widget, state, name)
+
+
+def one_of(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.RadioButtonGroup:
+    """Return a row of buttons of which one is down."""
+    widget = pn.widgets.RadioButtonGroup(
+        options=dict(options), stylesheets=[theme.BUTTON], margin=0, sizing_mode="stretch_width",
+        button_style="outline",
+    )  # fmt: skip
+    return follow(widget, state, name)

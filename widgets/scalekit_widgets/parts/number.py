@@ -1,0 +1,137 @@
+"""A number control: name, a field that takes what people write, unit, and a slider."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+
+from scalekit_widgets import theme
+from scalekit_widgets.models.state import State
+from scalekit_widgets.notation import count
+from scalekit_widgets.parts.live import make_live
+
+
+class NumberControl(pn.viewable.Viewer):
+    """Edits one number of a state, by slider or by typing.
+
+    What cannot be used stays in the field, with a message beneath it; the state keeps its
+    last good value.
+
+    Parameters
+    ----------
+    state : State
+        The view-model.
+    name : str
+        Parameter with bounds; its label and ``doc`` (unit) are shown.
+    log : bool
+        Whether the slider is logarithmic.
+    step : float
+        Step of the slider, in decades if it is logarithmic.
+    show : callable
+        From value to text; the text must parse back.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        name: str,
+        *,
+        log: bool = True,
+        step: float = 0.01,
+        show: Callable[[float], str] = count,
+        unit: str | None = None,
+        **params: Any,
+    ) -> None:
+        super().__init__(**params)
+        self.state, self.parameter, self._log, self._show = state, name, log, show
+        kind = state.param[name]
+        value = getattr(state, name)
+        lower, upper = (self._to_slider(v) for v in kind.bounds)
+        self.field = pn.widgets.TextInput(
+            name=f"{kind.label} ({unit or kind.doc})",
+            value=show(value),
+            sizing_mode="stretch_width",
+            stylesheets=[theme.INPUT],
+        )
+        self.slider = make_live(
+            pn.widgets.FloatSlider(
+                name=kind.label,
+                start=lower,
+                end=upper,
+                step=step,
+                value=self._to_slider(value),
+                show_value=False,
+                tooltips=False,
+                sizing_mode="stretch_width",
+                stylesheets=[theme.SLIDER],
+            )
+        )
+        self.message = pn.pane.HTML("", visible=False, stylesheets=[theme.TEXT])
+        self._busy = False
+        self._own = False
+        self.field.param.watch(self._typed, "value")
+        self.slider.param.watch(self._moved, "value")
+        state.param.watch(self._changed, name)
+        self._view = pn.Column(
+            self.field,
+            self.slider,
+            self.message,
+            sizing_mode="stretch_width",
+            stylesheets=[theme.STACK, ":host { gap: 0; }"],
+        )
+
+    def _to_slider(self, value: float) -> float:
+        return round(math.log10(value), 6) if self._log else value
+
+    def _moved(self, event: Any) -> None:
+        if self._busy:
+            return
+        value = 10.0**event.new if self._log else event.new
+        lower, upper = self.state.param[self.parameter].bounds
+        self._complain("")
+        self.state.param.update(**{self.parameter: min(max(value, lower), upper)})
+
+    def _typed(self, event: Any) -> None:
+        if self._busy:
+            return
+        try:
+            value = self.state.checked(self.parameter, event.new)
+        except ValueError as error:
+            self._complain(self._readable(str(error)))
+            return
+        self._complain("")
+        self._own = True
+        try:
+            self.state.param.update(**{self.parameter: value})
+        finally:
+            self._own = False
+
+    def _readable(self, message: str) -> str:
+        message = message.removeprefix(f"{self.parameter}: ").removeprefix(f"{self.parameter} is ")
+        if "; allowed: " in message:
+            lower, upper = self.state.param[self.parameter].bounds
+            typed = message.split(";")[0]
+            message = f"{typed} is outside {self._show(lower)} to {self._show(upper)}"
+        value = self._show(getattr(self.state, self.parameter))
+        return f"{message}. Still using {value}."
+
+    def _complain(self, message: str) -> None:
+        self.message.object = f'<p class="error" role="alert">{html.escape(message)}</p>'
+        self.message.visible = bool(message)
+
+    def _changed(self, event: Any) -> None:
+        self._busy = True
+        try:
+            self.slider.value = self._to_slider(event.new)
+            if not self._own:
+                self.field.value = self._show(event.new)
+                self._complain("")
+        finally:
+            self._busy = False
+
+    def __panel__(self) -> pn.Column:
+        return self._view

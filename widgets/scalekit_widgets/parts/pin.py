@@ -1,0 +1,83 @@
+"""Pin a scenario and compare it with what the sliders say now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from scalekit_widgets.parts.drawer import line, stack, text
+from scalekit_widgets.parts.export import button
+from scalekit_widgets.parts.wording import table
+
+
+class Pin:
+    """Holds one scenario: its parameters and its results.
+
+    Parameters
+    ----------
+    capture : callable
+        Returns the present scenario: ``state`` (parameters) and any results.
+    restore : callable
+        Takes the ``state`` of a scenario back.
+    rows : sequence of (name, key, show)
+        What to compare, and how its numbers are written.
+    changed : callable
+        Called after pinning and unpinning.
+    """
+
+    def __init__(
+        self,
+        capture: Callable[[], dict[str, Any]],
+        restore: Callable[[Mapping[str, Any]], None],
+        rows: Sequence[tuple[str, str, Callable[[float], str]]],
+        changed: Callable[[], None],
+    ) -> None:
+        self.scenario: dict[str, Any] | None = None
+        self._capture, self._restore, self._rows, self._changed = capture, restore, rows, changed
+        self.pin_button = button("Pin this scenario", "Keep this answer to compare others with it")
+        self.back_button = button("Go back to it", "Set everything as it was", visible=False)
+        self.drop_button = button("Unpin", "Forget the pinned scenario", visible=False)
+        self.comparison = text("", visible=False)
+        self.pin_button.on_click(lambda _: self.pin())
+        self.back_button.on_click(lambda _: self.back())
+        self.drop_button.on_click(lambda _: self.drop())
+        self.buttons = line(self.pin_button, self.back_button, self.drop_button)
+        self.view = stack(self.comparison)
+
+    def pin(self) -> None:
+        """Keep the present scenario."""
+        self.scenario = self._capture()
+        self._show()
+
+    def back(self) -> None:
+        """Set the state as it was when the scenario was pinned."""
+        if self.scenario is not None:
+            self._restore(self.scenario["state"])
+
+    def drop(self) -> None:
+        """Forget the pinned scenario."""
+        self.scenario = None
+        self._show()
+
+    def _show(self) -> None:
+        pinned = self.scenario is not None
+        self.back_button.visible = self.drop_button.visible = self.comparison.visible = pinned
+        self.pin_button.name = "Pin this instead" if pinned else "Pin this scenario"
+        self._changed()
+
+    def update(self) -> None:
+        """Compare the pinned scenario with the present one."""
+        if self.scenario is None:
+            return
+        now = self._capture()
+        rows = []
+        for name, key, show in self._rows:
+            before, after = float(self.scenario[key]), float(now[key])
+            change = after / before - 1 if before else 0.0
+            sign = "+" if change > 0 else "−"
+            text_ = "same" if abs(change) < 5e-4 else f"{sign}{abs(change):.1%}".replace("%", " %")
+            if change > 9:
+                text_ = f"× {after / before:,.0f}"
+            rows.append((name, show(before), show(after), text_))
+        head = ("", "Pinned", "Now", "Change")
+        self.comparison.object = table(head, rows, numeric=(1, 2, 3))

@@ -1,0 +1,49 @@
+"""Small pieces of HTML that several apps write the same way."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+
+
+def tile(name: str, value: str, below: str = "") -> str:
+    """Return a headline number with its name and range."""
+    return (
+        f'<div class="tile"><div class="name">{html.escape(name)}</div>'
+        f'<div class="value">{html.escape(value)}</div>'
+        f'<div class="range">{html.escape(below)}</div></div>'
+    )
+
+
+def chips(rows: Iterable[tuple[str, str]]) -> str:
+    """Return a legend: (colour, text) pairs."""
+    items = "".join(
+        f'<span class="chip"><span class="dot" style="background:{colour}"></span>'
+        f"{html.escape(text)}</span>"
+        for colour, text in rows
+    )
+    return f'<div class="chips">{items}</div>'
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> str:
+    """Return a table; columns in `numeric` are right-aligned."""
+
+    def cell(tag: str, i: int, text: str) -> str:
+        kind = ' class="n"' if i in numeric else ""
+        return f"<{tag}{kind}>{html.escape(text)}</{tag}>"
+
+    top = "".join(cell("th", i, t) for i, t in enumerate(head))
+    body = "".join(
+        "<tr>" + "".join(cell("td", i, t) for i, t in enumerate(row)) + "</tr>" for row in rows
+    )
+    return (
+        f'<div class="scroll"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def notice(messages: Sequence[str]) -> str:
+    """Return what could not be used, one line each."""
+    if not messages:
+        return ""
+    lines = "".join(f"<div>{html.escape(m)}</div>" for m in messages)
+    return f'<div class="notice" role="alert">{lines}</div>'

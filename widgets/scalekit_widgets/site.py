@@ -1,0 +1,101 @@
+"""The served site: an index and one page an app."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+
+import panel as pn
+
+from scalekit import laws
+from scalekit.checks import choice
+from scalekit_widgets import theme
+from scalekit_widgets.apps.screen import App
+from scalekit_widgets.apps.training import TrainingApp
+from scalekit_widgets.parts.drawer import text
+
+APPS: dict[str, type[App]] = {"training": TrainingApp}
+
+_INDEX_CSS = """
+:host { max-width: 720px; margin: 48px auto !important; padding: 0 16px; box-sizing: border-box; }
+ul { list-style: none; padding: 0; margin: 24px 0; } li { padding: 12px 0; }
+li a { font-size: 20px; font-weight: 650; text-decoration: none; }
+"""
+
+
+def app_names() -> list[str]:
+    """Return the names of all apps, as in their addresses."""
+    return list(APPS)
+
+
+def page(name: str) -> Callable[[], pn.Column]:
+    """Return what builds the page of an app for one visitor."""
+
+    def build() -> pn.Column:
+        query = {k: v[0].decode("utf-8", "replace") for k, v in pn.state.session_args.items() if v}
+        return APPS[name]().page(query)
+
+    return build
+
+
+def index(names: Sequence[str]) -> Callable[[], pn.Column]:
+    """Return what builds the page that lists the apps."""
+
+    def build() -> pn.Column:
+        items = "".join(
+            f'<li><a href="{name}">{html.escape(APPS[name].title)}</a>'
+            f'<p class="quiet">{html.escape(APPS[name].tagline)}</p></li>'
+            for name in names
+        )
+        count = sum(len(laws.facts(s).variants) for s in laws.names())
+        body = text(
+            f"<h1>scalekit</h1><p>{len(laws.names())} published laws in {count} variants, each "
+            f"with its source, its fitted range and its own check values.</p><ul>{items}</ul>",
+            css=_INDEX_CSS,
+        )
+        return pn.Column(body, sizing_mode="stretch_width", margin=0,
+                         css_classes=["sk-root", "sk-page"], stylesheets=[theme.ROOT])  # fmt: skip
+
+    return build
+
+
+def warm() -> None:
+    """Compile everything a page needs, so that the first visitor does not wait."""
+    for app in APPS.values():
+        app().screen(served=True)
+
+
+def serve(
+    apps: Sequence[str], port: int, address: str, num_procs: int, websocket_origins: Sequence[str]
+) -> None:
+    """Serve apps until stopped.
+
+    Parameters
+    ----------
+    apps : sequence of str
+        Names of apps; all if empty.
+    port : int
+        Port to listen on.
+    address : str
+        Address to listen on.
+    num_procs : int
+        Server processes; 0 for one a core.
+    websocket_origins : sequence of str
+        Further hosts whose pages may connect, such as those of a proxy.
+    """
+    names = [choice("app", name, APPS) for name in apps] or app_names()
+    pages = {name: page(name) for name in names}
+    if num_procs == 1:
+        warm()
+    origins = [f"{host}:{port}" for host in {address, "localhost", "127.0.0.1"}]
+    pn.serve(
+        {"": index(names), **pages},
+        title={"": "scalekit", **{n: APPS[n].title for n in names}},
+        port=port,
+        address=address,
+        num_procs=num_procs,
+        websocket_origin=[*origins, *websocket_origins],
+        show=False,
+        verbose=False,
+        admin=False,
+    )

@@ -1,0 +1,210 @@
+"""The one visual language of all apps: colours, type, spacing, in light and dark.
+
+Colours and sizes are CSS custom properties on the root of an app. They reach every
+widget through the shadow DOM, so changing the theme is changing one class. Bokeh draws
+on canvases, which CSS does not reach: `Palette` holds the same colours for figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of figures in one theme."""
+
+    paper: str
+    raised: str
+    ink: str
+    quiet: str
+    line: str
+    grid: str
+    accent: str
+    shade: str
+    ramp: tuple[str, ...]
+
+
+LIGHT = Palette(
+    paper="#ffffff",
+    raised="#f5f7f9",
+    ink="#1b232b",
+    quiet="#56626d",
+    line="#c6ced6",
+    grid="#e9edf0",
+    accent="#0072b2",
+    shade="#0072b2",
+    ramp=("#0b3c5d", "#1f5f86", "#3f83a9", "#6fa6c4", "#9fc5da", "#c9dfea", "#e6f0f5", "#f5f9fb"),
+)
+DARK = Palette(
+    paper="#14191e",
+    raised="#1d242b",
+    ink="#e8edf1",
+    quiet="#a3b0bb",
+    line="#46525d",
+    grid="#29323a",
+    accent="#56b4e9",
+    shade="#56b4e9",
+    ramp=("#cfe6f4", "#9cc7e0", "#6ca5c6", "#4783a6", "#2f6485", "#224a64", "#1a3547", "#161f27"),
+)
+
+
+def palette(dark: bool) -> Palette:
+    """Return the colours of figures."""
+    return DARK if dark else LIGHT
+
+
+def _variables(p: Palette, danger: str) -> str:
+    return (
+        f"--sk-paper:{p.paper};--sk-raised:{p.raised};--sk-ink:{p.ink};--sk-quiet:{p.quiet};"
+        f"--sk-line:{p.line};--sk-grid:{p.grid};--sk-accent:{p.accent};--sk-danger:{danger};"
+    )
+
+
+# The outer element is the container that the layout measures: an app in a notebook cell
+# is as narrow as a phone long before the window is.
+ROOT = f"""
+:host {{
+  {_variables(LIGHT, "#b3261e")}
+  color-scheme: light; container-type: inline-size; background: var(--sk-paper);
+  color: var(--sk-ink); font-family: {FONT}; font-size: 14px; line-height: 1.45;
+  font-variant-numeric: tabular-nums; box-sizing: border-box; width: 100%;
+}}
+:host(.sk-dark) {{ {_variables(DARK, "#ff8a80")} color-scheme: dark; }}
+:host(.sk-page) {{ min-height: 100vh; }}
+"""
+
+GRID = """
+:host {
+  display: grid !important; box-sizing: border-box; width: 100%; max-width: 1560px;
+  margin: 0 auto !important; padding: 16px 24px 40px; gap: 0 32px;
+  grid-template-columns: 304px minmax(0, 1fr);
+  grid-template-rows: auto auto auto auto 1fr;
+  grid-template-areas: 'head head' 'rail answer' 'rail numbers' 'rail figure' 'rail more';
+}
+.sk-head { grid-area: head; } .sk-rail { grid-area: rail; } .sk-answer { grid-area: answer; }
+.sk-numbers { grid-area: numbers; } .sk-figure { grid-area: figure; } .sk-more { grid-area: more; }
+:host > * { min-width: 0; margin: 0 !important; }
+@container (max-width: 860px) {
+  :host {
+    grid-template-columns: minmax(0, 1fr); padding: 12px 12px 32px;
+    grid-template-rows: none;
+    grid-template-areas: 'head' 'answer' 'numbers' 'figure' 'rail' 'more';
+  }
+}
+"""
+
+CARDS = """
+:host {
+  display: grid !important; gap: 32px 32px; padding-top: 24px; box-sizing: border-box;
+  grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start;
+}
+:host > * { min-width: 0; margin: 0 !important; width: auto !important; }
+.sk-wide { grid-column: 1 / -1; }
+@container (max-width: 1120px) { :host { grid-template-columns: minmax(0, 1fr); } }
+"""
+
+STACK = """
+:host { display: flex !important; flex-direction: column; gap: 8px; width: 100%; min-width: 0; }
+:host > * { margin: 0 !important; min-width: 0; max-width: 100%; }
+"""
+
+LINE = """
+:host { display: flex !important; flex-flow: row wrap; gap: 8px; align-items: center; }
+:host > * { margin: 0 !important; }
+"""
+
+TEXT = """
+:host { margin: 0; font-family: inherit; font-size: 14px; color: var(--sk-ink); }
+.bk-clearfix, div { font-family: inherit; }
+h1 { font-size: 20px; font-weight: 650; margin: 0; letter-spacing: -.01em; }
+h2 { font-size: 14px; font-weight: 650; margin: 0; }
+p { margin: 0; } .quiet { color: var(--sk-quiet); font-size: 12px; }
+a { color: var(--sk-accent); } b { font-weight: 650; }
+.error { color: var(--sk-danger); font-size: 12px; }
+.chips { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12px; }
+.chip { display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
+.dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
+.answer { font-size: 20px; line-height: 1.4; max-width: 62em; text-wrap: pretty; }
+.answer + .sure { margin-top: 4px; color: var(--sk-quiet); max-width: 72em; }
+.tiles { display: flex; flex-wrap: wrap; gap: 8px 48px; padding: 16px 0 8px; }
+.tile .value { font-size: 28px; font-weight: 650; letter-spacing: -.02em; line-height: 1.15; }
+.tile .name { font-size: 12px; color: var(--sk-quiet); }
+.tile .range { font-size: 12px; color: var(--sk-quiet); }
+table { border-collapse: collapse; width: 100%; font-size: 12px; }
+th, td { text-align: left; padding: 5px 12px 5px 0; vertical-align: top;
+  border-bottom: 1px solid var(--sk-grid); }
+th { color: var(--sk-quiet); font-weight: 500; }
+td.n { text-align: right; white-space: nowrap; } th.n { text-align: right; }
+.scroll { overflow-x: auto; }
+pre { background: var(--sk-raised); padding: 12px; margin: 0; overflow-x: auto; font-size: 12px;
+  border-radius: 4px; white-space: pre; }
+.notice { border-left: 3px solid var(--sk-danger); padding: 6px 12px; font-size: 14px;
+  background: var(--sk-raised); }
+"""
+
+FOCUS = "outline: 2px solid var(--sk-accent); outline-offset: 2px;"
+
+INPUT = f"""
+:host {{ margin: 0; font-family: inherit; color: var(--sk-ink); }}
+label, .bk-input-group > label {{ font-size: 12px; color: var(--sk-quiet); padding: 0;
+  font-family: inherit; }}
+.bk-input, select, input[type=text] {{
+  background-color: var(--sk-paper); color: var(--sk-ink); border: 1px solid var(--sk-line);
+  border-radius: 4px; height: 32px; min-height: 32px; padding: 0 8px; font: inherit;
+  font-size: 14px; font-variant-numeric: tabular-nums; box-shadow: none;
+}}
+.bk-input:focus, .bk-input:focus-visible {{ {FOCUS} border-color: var(--sk-accent);
+  box-shadow: none; }}
+select.bk-input {{ background-image: none; appearance: auto; }}
+.bk-input-group input[type=checkbox] {{ accent-color: var(--sk-accent); width: 16px;
+  height: 16px; margin: 0 8px 0 0; flex: none; }}
+.bk-input-group input[type=checkbox]:focus-visible {{ {FOCUS} }}
+.bk-input-group label > span, label span {{ color: var(--sk-ink); font-size: 14px; }}
+.choices__inner {{ background: var(--sk-paper) !important; border-color: var(--sk-line)
+  !important; border-radius: 4px !important; }}
+"""
+
+SLIDER = f"""
+:host {{ margin: 0; }}
+.bk-slider-title {{ display: none; }}
+.noUi-target {{ background: var(--sk-line); border: 0; box-shadow: none; height: 4px;
+  border-radius: 2px; margin: 10px 8px; }}
+.noUi-connects {{ border-radius: 2px; }}
+.noUi-connect {{ background: var(--sk-accent) !important; }}
+.noUi-handle, .noUi-target .noUi-handle {{ width: 18px !important; height: 18px !important;
+  border-radius: 50%; top: -7px !important; right: -9px !important; background: var(--sk-paper);
+  border: 2px solid var(--sk-accent); box-shadow: none; cursor: grab; }}
+.noUi-handle::before, .noUi-handle::after {{ display: none; }}
+.noUi-handle:focus-visible {{ {FOCUS} }}
+.noUi-touch-area {{ height: 36px; width: 36px; margin: -11px; }}
+"""
+
+BUTTON = f"""
+:host {{ margin: 0; }}
+.bk-btn, .bk-btn-default, a.bk-btn {{
+  background: transparent; color: var(--sk-ink); border: 1px solid var(--sk-line);
+  border-radius: 4px; font: inherit; font-family: {FONT}; font-size: 12px; line-height: 20px;
+  height: auto; padding: 3px 10px; box-shadow: none; text-shadow: none; text-decoration: none;
+}}
+.bk-btn:hover {{ background: var(--sk-raised); border-color: var(--sk-quiet); color: var(--sk-ink); }}
+.bk-btn.bk-active, .bk-btn-group .bk-btn.bk-active {{ background: var(--sk-accent);
+  border-color: var(--sk-accent); color: var(--sk-paper); }}
+.bk-btn:focus-visible {{ {FOCUS} }}
+.bk-btn-group {{ gap: 0; }}
+"""
+
+DRAWER = f"""
+:host(.card), :host {{ border: 0 !important; border-top: 1px solid var(--sk-line) !important;
+  border-radius: 0 !important; background: transparent !important; box-shadow: none !important;
+  margin: 0 !important; outline: 0 !important; overflow: visible; }}
+.card-header, button.card-header {{ background: transparent !important; border: 0 !important;
+  color: var(--sk-ink) !important; padding: 10px 0 !important; font: inherit;
+  border-radius: 0 !important; cursor: pointer; outline-offset: -2px; }}
+.card-header:focus-visible {{ {FOCUS} outline-offset: -2px; }}
+.card-button, .card-title, .card-header * {{ color: var(--sk-ink) !important; }}
+.card-title h3 {{ font-size: 14px; font-weight: 650; }}
+:host > *:not(.card-header):not(button) {{ margin: 0 0 8px 0 !important; }}
+"""

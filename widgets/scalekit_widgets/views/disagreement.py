@@ -1,0 +1,128 @@
+"""Why do the tools disagree? Tokens per parameter of every tool and law at this budget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bokeh.models import BoxAnnotation, ColumnDataSource, FactorRange, Span
+
+from scalekit import disagreement, laws
+from scalekit_widgets.models.choices import Choice, loss_choices, rule_choices
+from scalekit_widgets.models.training import TrainingState
+from scalekit_widgets.notation import significant
+from scalekit_widgets.theme import Palette
+from scalekit_widgets.views.figure import COUNT_TICKS, at_edge, fixed, hover, labels, make_figure
+from scalekit_widgets.views.figure import restyle as dress
+
+RANGE = (1.0, 2000.0)
+OTHER_REASONS = {
+    "approach-1": ("other method", "Envelope of the training curves of many sizes."),
+    "approach-2": ("other method", "Minima of parabolas through runs of equal compute."),
+    "approach-3": ("other method", "The parametric fit as the paper's Table A3 prints it."),
+    "kaplan": (
+        "schedule and counting",
+        "Non-embedding parameters, small models, schedules not matched to the run length.",
+    ),
+    "muennighoff": ("other runs", "Fitted to C4 runs with equal exponents for both terms."),
+    "minicpm": ("other runs", "Continued WSD training on other data; loss per byte."),
+}
+
+
+class Disagreement:
+    """Persistent figure of all answers; `update` patches its sources."""
+
+    name = "Why do the tools disagree?"
+
+    def __init__(self) -> None:
+        tools = disagreement.tools()
+        at_gopher = disagreement.answers(5.76e23)
+        self._tools = sorted(tools, key=lambda t: -at_gopher.tokens_per_parameter[t.name])
+        self._others: list[Choice] = [
+            c for c in (*rule_choices(), *loss_choices()) if c.key in OTHER_REASONS
+        ]
+        names = [t.label for t in self._tools] + [c.label for c in self._others]
+        self.fig = make_figure(
+            self.name, ("Tokens per parameter D/N", *RANGE), ("", 0, 1), y_type="auto",
+            y_range=FactorRange(*reversed(names)), height=44 + 27 * len(names) + 40,
+        )  # fmt: skip
+        fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], COUNT_TICKS)
+        self.fig.yaxis[0].major_tick_out = 0
+        self.fig.ygrid[0].visible = True
+        self.band = BoxAnnotation(fill_alpha=0.13, line_color=None, level="underlay")
+        self.middle = Span(location=20, dimension="height", line_width=1, line_dash=[2, 3])
+        self.fig.add_layout(self.band)
+        self.fig.add_layout(self.middle)
+        columns = ("x", "y", "value", "cause", "reason", "source", "colour", "text", "edge")
+        self.rows = ColumnDataSource({k: [] for k in columns})
+        self.dots = self.fig.scatter(
+            "x", "y", source=self.rows, size=11, color="colour", line_color=None
+        )
+        self.fig.add_layout(labels(self.rows, "x", "y", x_offset=10, y_offset=-7))
+        hover(self.fig, [self.dots], [("", "@y"), ("tokens per parameter", "@value"),
+                                      ("cause", "@cause"), ("", "@reason"),
+                                      ("source", "@source")])  # fmt: skip
+        self._palette: Palette | None = None
+
+    def restyle(self, p: Palette) -> None:
+        """Dress the figure in a theme."""
+        dress(self.fig, p)
+        self.band.fill_color = p.shade
+        self.middle.line_color = p.quiet
+        self.fig.yaxis[0].major_label_text_color = p.ink
+        self._palette = p
+
+    def fit(self, state: TrainingState) -> None:
+        """Keep the view: it holds every answer at every budget, or shows it at its edge."""
+
+    def table(self, C: float) -> list[dict[str, Any]]:
+        """Return all rows as plain values, tools first.
+
+        Parameters
+        ----------
+        C : float
+            Training compute in FLOP.
+        """
+        colours = {c.label: c.colour for c in loss_choices()}
+        rows = [
+            {"label": t.label, "value": t.tokens_per_parameter(C), "cause": t.cause,
+             "reason": t.reason, "source": t.source, "colour": colours.get(t.label, "")}
+            for t in self._tools
+        ]  # fmt: skip
+        for c in self._others:
+            cause, reason = OTHER_REASONS[c.key]
+            rows.append({"label": c.label, "value": _ratio(c, C), "cause": cause,
+                         "reason": reason, "source": c.law.source, "colour": c.colour})  # fmt: skip
+        return rows
+
+    def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
+        """Show what the state says."""
+        rows = self.table(state.asked.C)
+        neutral = self._palette.quiet if self._palette else "#56626d"
+        self.rows.data = {
+            "x": [at_edge(r["value"], RANGE[0] * 1.02, RANGE[1] / 6) for r in rows],
+            "y": [r["label"] for r in rows],
+            "value": [significant(r["value"]) for r in rows],
+            "cause": [r["cause"] for r in rows],
+            "reason": [r["reason"] for r in rows],
+            "source": [r["source"] for r in rows],
+            "colour": [r["colour"] or neutral for r in rows],
+            "text": [_caption(r) for r in rows],
+            "edge": [r["value"] > RANGE[1] / 6 for r in rows],
+        }
+        lower, middle, upper = (float(v) for v in state.answer.reference)
+        self.band.update(left=lower, right=upper)
+        self.middle.location = middle
+
+
+def _caption(row: dict[str, Any]) -> str:
+    arrow = " →" if row["value"] > RANGE[1] / 6 else ""
+    return f"{significant(row['value'])}{arrow}  {row['cause']}"
+
+
+def _ratio(choice: Choice, C: float) -> float:
+    if choice in rule_choices():
+        N = float(choice.law(C=C))
+        return float(laws.get("compute-optimal-tokens", choice.law.variant)(C=C)) / N
+    form: Any = choice.law.form
+    N, D = (form.fresh() if hasattr(form, "fresh") else form).optimum(C)
+    return float(D / N)

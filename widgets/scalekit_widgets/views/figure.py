@@ -1,0 +1,166 @@
+"""What all figures share: axes with names and units, readable ticks, and the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from bokeh.models import (
+    ColumnDataSource,
+    CustomJSTickFormatter,
+    FixedTicker,
+    HoverTool,
+    LabelSet,
+    LogTicker,
+    Range1d,
+)
+from bokeh.plotting import figure
+
+from scalekit_widgets.theme import FONT, Palette
+
+# 10 M, 1 B, 100 T; beyond that a power of ten. The browser formats what it zooms to.
+COUNT_TICKS = CustomJSTickFormatter(
+    code="""
+    const v = tick;
+    for (const [size, letter] of [[1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']]) {
+      if (v >= size * 0.9999 && v < 9.99e14) {
+        return String(Number((v / size).toPrecision(3))) + ' ' + letter
+      }
+    }
+    if (v >= 9.99e14) {
+      const e = Math.round(Math.log10(v))
+      return '10' + String(e).split('').map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
+    }
+    return String(Number(v.toPrecision(3)))
+    """
+)
+POWER_TICKS = CustomJSTickFormatter(
+    code="""
+    const e = Math.floor(Math.log10(tick) + 1e-9)
+    const m = tick / Math.pow(10, e)
+    const up = String(e).split('').map((c) => c == '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
+    return (Math.abs(m - 1) < 1e-6 ? '' : String(Number(m.toPrecision(2))) + '×') + '10' + up
+    """
+)
+PERCENT_TICKS = CustomJSTickFormatter(code="return String(Number(tick.toPrecision(6))) + ' %'")
+
+
+def make_figure(
+    name: str,
+    x: tuple[str, float, float],
+    y: tuple[str, float, float],
+    *,
+    x_type: str = "log",
+    y_type: str = "log",
+    height: int = 320,
+    **params: Any,
+) -> figure:
+    """Return an empty figure with fixed ranges.
+
+    Parameters
+    ----------
+    name : str
+        What the figure is called in exports and by screen readers.
+    x, y : tuple of str, float, float
+        Name with unit, and the range.
+    x_type, y_type : {"log", "linear"}
+        Kind of axis.
+    height : int
+        Height in pixels; the width follows the page.
+    """
+    fig = figure(
+        name=name,
+        height=height,
+        sizing_mode="stretch_width",
+        x_axis_type=x_type,
+        y_axis_type=y_type,
+        x_range=Range1d(x[1], x[2]),
+        y_range=params.pop("y_range", None) or Range1d(y[1], y[2]),
+        x_axis_label=x[0],
+        y_axis_label=y[0],
+        tools="box_zoom,pan,reset",
+        toolbar_location="above",
+        min_border_right=16,
+        min_border_top=8,
+        **params,
+    )
+    fig.toolbar.logo = None
+    fig.toolbar.autohide = True
+    fig.toolbar.active_drag = None
+    fig.outline_line_color = None
+    for axis in (*fig.xaxis, *fig.yaxis):
+        axis.axis_label_text_font_style = "normal"
+        axis.axis_label_text_font = axis.major_label_text_font = FONT
+        axis.axis_label_text_font_size = axis.major_label_text_font_size = "12px"
+        axis.minor_tick_line_color = None
+        axis.major_tick_in = 0
+        axis.major_tick_out = 4
+    return fig
+
+
+def decades(axis: Any, formatter: CustomJSTickFormatter, desired: int = 6) -> None:
+    """Give a log axis one tick a decade (or every few), written readably."""
+    axis.ticker = LogTicker(desired_num_ticks=desired, mantissas=[1], num_minor_ticks=0)
+    axis.formatter = formatter
+
+
+def fixed(axis: Any, places: Sequence[float], formatter: CustomJSTickFormatter) -> None:
+    """Give an axis ticks at chosen places."""
+    axis.ticker = FixedTicker(ticks=list(places))
+    axis.formatter = formatter
+
+
+def restyle(fig: figure, p: Palette) -> None:
+    """Dress a figure in a theme."""
+    fig.background_fill_color = fig.border_fill_color = p.paper
+    for axis in (*fig.xaxis, *fig.yaxis):
+        axis.axis_label_text_color = axis.major_label_text_color = p.quiet
+        axis.axis_line_color = axis.major_tick_line_color = p.line
+    for grid in (*fig.xgrid, *fig.ygrid):
+        grid.grid_line_color = p.grid
+    for label in fig.select({"type": LabelSet}):
+        if "keep" not in label.tags:
+            label.text_color = p.quiet
+        label.background_fill_color = p.paper
+        label.background_fill_alpha = 0.75
+
+
+def hover(fig: figure, renderers: Sequence[Any], rows: Sequence[tuple[str, str]], **kw: Any) -> None:
+    """Add a hover tool to some renderers."""
+    fig.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), **kw))
+
+
+def labels(source: ColumnDataSource, x: str, y: str, text: str = "text", **params: Any) -> LabelSet:
+    """Return labels in the small type of the theme."""
+    options = {
+        "text_font": FONT,
+        "text_font_size": "11px",
+        "x_offset": 5,
+        "y_offset": -7,
+        "background_fill_alpha": 0.75,
+    } | params
+    return LabelSet(x=x, y=y, text=text, source=source, **options)
+
+
+def split(
+    x: np.ndarray, y: np.ndarray, inside: np.ndarray
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Return the parts of a curve inside and outside the fitted range, joined at the seam.
+
+    Parameters
+    ----------
+    x, y : array, shape (n,)
+        The curve.
+    inside : array of bool, shape (n,)
+        Where the law was fitted.
+    """
+    seam = inside.copy()
+    seam[1:] |= inside[:-1]
+    seam[:-1] |= inside[1:]
+    return (x, np.where(inside, y, np.nan)), (x, np.where(~inside | (seam & ~inside), y, np.nan))
+
+
+def at_edge(value: float, lower: float, upper: float) -> float:
+    """Return `value`, or the edge of the view it has left."""
+    return float(min(max(value, lower), upper))

@@ -1,0 +1,202 @@
+"""The loss over parameters and tokens, with lines of equal compute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper
+from contourpy import contour_generator
+
+from scalekit_widgets.models import training_compute as maths
+from scalekit_widgets.models.training import TrainingState
+from scalekit_widgets.notation import count, significant
+from scalekit_widgets.theme import FONT, Palette
+from scalekit_widgets.views.figure import (
+    COUNT_TICKS,
+    at_edge,
+    decades,
+    hover,
+    labels,
+    make_figure,
+    restyle,
+)
+
+N_RANGE, D_RANGE = (1e7, 1e13), (1e8, 1e15)
+ISOFLOP = tuple(10.0**k for k in range(18, 29, 2))
+
+
+class Surface:
+    """Persistent figure of the loss surface; `update` patches its sources."""
+
+    name = "Loss surface"
+
+    def __init__(self) -> None:
+        self.fig = make_figure(
+            self.name, ("Parameters N", *N_RANGE), ("Training tokens D", *D_RANGE), height=420
+        )
+        decades(self.fig.xaxis[0], COUNT_TICKS, 7)
+        decades(self.fig.yaxis[0], COUNT_TICKS, 8)
+        self.mapper = LinearColorMapper(palette=["#ffffff"], low=0, high=1)
+        self.image = ColumnDataSource({"image": []})
+        self.levels = ColumnDataSource({"xs": [], "ys": [], "loss": []})
+        self.level_tags = ColumnDataSource({"x": [], "y": [], "text": []})
+        self.line = ColumnDataSource({"x": [], "y": []})
+        self.path = ColumnDataSource({"x": [], "y": []})
+        self.best = ColumnDataSource({k: [] for k in ("x", "y", "N", "D", "loss")})
+        self.pinned = ColumnDataSource({"x": [], "y": []})
+        self.runs = ColumnDataSource({k: [] for k in ("x", "y", "loss", "N", "D")})
+        self._shown: Any = None
+        self.fig.image(
+            "image", source=self.image, color_mapper=self.mapper, x=N_RANGE[0], y=D_RANGE[0],
+            dw=N_RANGE[1] - N_RANGE[0], dh=D_RANGE[1] - D_RANGE[0], level="image",
+        )  # fmt: skip
+        self.contours = self.fig.multi_line("xs", "ys", source=self.levels, line_width=1)
+        self.iso = self.fig.multi_line(
+            [list(N_RANGE)] * len(ISOFLOP),
+            [[C / 6 / n for n in N_RANGE] for C in ISOFLOP],
+            line_width=1, line_dash=[1, 4],
+        )  # fmt: skip
+        self.budget = self.fig.line("x", "y", source=self.line, line_width=2)
+        self.track = self.fig.line("x", "y", source=self.path, line_width=2, line_dash=[6, 4])
+        self.dots = self.fig.scatter("x", "y", source=self.runs, size=4, fill_alpha=0.75,
+                                     line_color=None)  # fmt: skip
+        self.point = self.fig.scatter("x", "y", source=self.best, size=13, line_color="white")
+        self.ghost = self.fig.scatter(
+            "x", "y", source=self.pinned, size=14, fill_alpha=0, line_width=2, marker="diamond"
+        )
+        self.fig.add_layout(
+            labels(self.level_tags, "x", "y", text_font_size="10px", x_offset=0,
+                   text_align="center", background_fill_alpha=0)
+        )  # fmt: skip
+        self.fig.add_layout(
+            labels(ColumnDataSource(_iso_tags()), "x", "y", text_font_size="10px", x_offset=3,
+                   y_offset=2, background_fill_alpha=0)
+        )  # fmt: skip
+        self.bar = ColorBar(color_mapper=self.mapper, width=8, title="", padding=4,
+                            major_label_text_font=FONT, major_label_text_font_size="11px",
+                            border_line_color=None, bar_line_color=None,
+                            major_tick_line_color=None)  # fmt: skip
+        self.fig.add_layout(self.bar, "right")
+        hover(self.fig, [self.point], [("", "this budget"), ("parameters", "@N"),
+                                       ("tokens", "@D"), ("loss", "@loss")])  # fmt: skip
+        hover(self.fig, [self.dots], [("", "published run (Hoffmann 2022, digitised)"),
+                                      ("parameters", "@N"), ("tokens", "@D"),
+                                      ("loss", "@loss{0.000}")])  # fmt: skip
+
+    def restyle(self, p: Palette) -> None:
+        """Dress the figure in a theme."""
+        restyle(self.fig, p)
+        self.mapper.palette = _ramp(p.ramp)
+        self.contours.glyph.line_color = p.line
+        self.iso.glyph.line_color = p.quiet
+        self.budget.glyph.line_color = p.ink
+        self.track.glyph.line_color = p.ink
+        self.ghost.glyph.line_color = p.ink
+        self.dots.glyph.fill_color = p.ink
+        for label in self.fig.center:
+            if hasattr(label, "background_fill_alpha"):
+                label.background_fill_alpha = 0
+        self.bar.background_fill_color = p.paper
+        self.bar.major_label_text_color = p.quiet
+
+    def fit(self, state: TrainingState) -> None:
+        """Show the whole surface again."""
+        self.fig.x_range.update(start=N_RANGE[0], end=N_RANGE[1])
+        self.fig.y_range.update(start=D_RANGE[0], end=D_RANGE[1])
+
+    def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
+        """Show what the state says."""
+        loss = state.surface()
+        if loss is not self._shown:
+            self._shown = loss
+            self._draw_surface(loss)
+        best, slot, C = state.answer, state.slot, state.asked.C
+        n = np.geomspace(*N_RANGE, 60)
+        tokens = C / 6 / n - state.asked.served / 3
+        self.line.data = {"x": n, "y": np.where(tokens > D_RANGE[0] / 10, tokens, np.nan)}
+        N_line, D_line = (f[slot] for f in state.frontier())
+        self.path.data = {"x": N_line, "y": D_line}
+        N, D = float(best.N[slot]), float(best.D[slot])
+        self.best.data = {
+            "x": [at_edge(N, *N_RANGE)], "y": [at_edge(D, *D_RANGE)], "N": [count(N)],
+            "D": [count(D)], "loss": [f"{significant(float(best.loss[slot]), 4)} {state.main.unit}"],
+        }  # fmt: skip
+        self.point.glyph.fill_color = state.main.colour
+        self.pinned.data = (
+            {"x": [pinned["N"]], "y": [pinned["D"]]} if pinned else {"x": [], "y": []}
+        )
+
+    def show_runs(self, table: Any) -> None:
+        """Put runs on the surface; None takes them away.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame or None
+            Columns N, D and loss.
+        """
+        if table is None:
+            self.runs.data = {k: [] for k in self.runs.data}
+            return
+        self.runs.data = {
+            "x": table["N"].to_numpy(), "y": table["D"].to_numpy(),
+            "loss": table["loss"].to_numpy(), "N": [count(v) for v in table["N"]],
+            "D": [count(v) for v in table["D"]],
+        }  # fmt: skip
+
+    def _draw_surface(self, loss: np.ndarray) -> None:
+        # Equal steps of the excess over the floor, not of the loss: else all is one colour.
+        floor = float(loss.min())
+        scale = np.log(loss - 0.995 * floor)
+        low, high = float(scale.min()), float(np.quantile(scale, 0.97))
+        self.mapper.update(low=low, high=high)
+        self.image.data = {"image": [scale]}
+        x, y = np.log(maths.SURFACE_N), np.log(maths.SURFACE_D)
+        lines = contour_generator(x, y, loss)
+        columns: dict[str, list[Any]] = {"xs": [], "ys": [], "loss": []}
+        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
+        levels = _levels(floor, float(np.quantile(loss, 0.97)))
+        for level in levels:
+            for part in lines.lines(level):
+                columns["xs"].append(np.exp(part[:, 0]))
+                columns["ys"].append(np.exp(part[:, 1]))
+                columns["loss"].append(level)
+                # On the diagonal that runs from top left to bottom right lies no IsoFLOP tag.
+                middle = int(np.argmin(np.abs((part[:, 0] - x[0]) / np.ptp(x) - 0.86)))
+                if abs((part[middle, 0] - x[0]) / np.ptp(x) - 0.86) < 0.03:
+                    tags["x"].append(float(np.exp(part[middle, 0])))
+                    tags["y"].append(float(np.exp(part[middle, 1])))
+                    tags["text"].append(significant(level, 3))
+        self.levels.data, self.level_tags.data = columns, tags
+        ticks = [float(np.log(v - 0.995 * floor)) for v in levels[::2]]
+        from bokeh.models import FixedTicker
+
+        self.bar.ticker = FixedTicker(ticks=ticks)
+        self.bar.major_label_overrides = {
+            t: significant(v, 3) for t, v in zip(ticks, levels[::2], strict=True)
+        }
+
+
+def _levels(floor: float, top: float) -> list[float]:
+    """Return round losses, denser near the floor."""
+    steps = np.array([0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.35, 0.6, 1.0]) * (top - floor)
+    return sorted({float(f"{floor + s:.3g}") for s in steps})
+
+
+def _iso_tags() -> dict[str, list[Any]]:
+    tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
+    digits = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+    for C in ISOFLOP:
+        n = max(N_RANGE[0] * 1.2, C / 6 / (D_RANGE[1] / 2))
+        tags["x"].append(n)
+        tags["y"].append(C / 6 / n)
+        tags["text"].append(f"10{str(round(np.log10(C))).translate(digits)} FLOP")
+    return tags
+
+
+def _ramp(colours: tuple[str, ...], size: int = 128) -> list[str]:
+    """Return a smooth palette through the colours."""
+    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours])
+    places = np.linspace(0, len(colours) - 1, size)
+    rgb = np.stack([np.interp(places, range(len(colours)), stops[:, k]) for k in range(3)], axis=1)
+    return ["#" + "".join(f"{round(v):02x}" for v in row) for row in rgb]
