@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from scalekit import allocation
 
 # Table A4 of Hoffmann et al.: layers, width, feed-forward, heads, head width, parameters
-# (as in Table A9), printed ratio of the exact count to 6ND, the ratio computed to three digits, and the one
-# with embedding and logits.
+# (as in Table A9), printed ratio of the exact count to 6ND, the ratio to three digits, and
+# the one with embedding and logits.
 SHAPES = [
     (10, 640, 2560, 10, 64, 73e6, 1.03, 1.037, 1.60),
     (20, 1024, 4096, 16, 64, 305e6, 1.10, 1.103, 1.32),

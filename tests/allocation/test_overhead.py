@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from scalekit.allocation import compute_optimal, minimum_size_ratio, size_overhead
 from scalekit.allocation.optimal import tokens_for_loss
 from scalekit.laws import get

@@ -1,6 +1,7 @@
 """Every number that a law file says its law must reproduce."""
 
 import pytest
+
 from scalekit import laws
 from scalekit.laws.facts import CheckValue
 

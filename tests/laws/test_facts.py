@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from scalekit import laws
 from scalekit.laws.facts import STATUSES
 

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+
 from scalekit import laws
 
 POINT = {"N": 7e9, "D": 2e11}

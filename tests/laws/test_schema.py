@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from scalekit import laws
 from scalekit.allocation import compute_optimal
 

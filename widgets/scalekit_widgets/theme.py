@@ -36,7 +36,7 @@ LIGHT = Palette(
     grid="#e9edf0",
     accent="#0072b2",
     shade="#0072b2",
-    ramp=("#0b3c5d", "#1f5f86", "#3f83a9", "#6fa6c4", "#9fc5da", "#c9dfea", "#e6f0f5", "#f5f9fb"),
+    ramp=("#7fb2d0", "#9cc5dc", "#b7d5e6", "#cfe3ee", "#e0edf4", "#ecf4f8", "#f4f9fb", "#fbfdfe"),
 )
 DARK = Palette(
     paper="#14191e",
@@ -47,7 +47,7 @@ DARK = Palette(
     grid="#29323a",
     accent="#56b4e9",
     shade="#56b4e9",
-    ramp=("#cfe6f4", "#9cc7e0", "#6ca5c6", "#4783a6", "#2f6485", "#224a64", "#1a3547", "#161f27"),
+    ramp=("#2f6f94", "#2a6283", "#265571", "#22485f", "#1e3b4d", "#1b303e", "#182731", "#161f27"),
 )
 
 
@@ -107,12 +107,12 @@ CARDS = """
 """
 
 STACK = """
-:host { display: flex !important; flex-direction: column; gap: 8px; width: 100%; min-width: 0; }
+:host { gap: 8px; min-width: 0; }
 :host > * { margin: 0 !important; min-width: 0; max-width: 100%; }
 """
 
 LINE = """
-:host { display: flex !important; flex-flow: row wrap; gap: 8px; align-items: center; }
+:host { flex-flow: row wrap; gap: 8px; align-items: center; }
 :host > * { margin: 0 !important; }
 """
 
@@ -163,6 +163,10 @@ select.bk-input {{ background-image: none; appearance: auto; }}
   height: 16px; margin: 0 8px 0 0; flex: none; }}
 .bk-input-group input[type=checkbox]:focus-visible {{ {FOCUS} }}
 .bk-input-group label > span, label span {{ color: var(--sk-ink); font-size: 14px; }}
+.bk-input-group label:has(input) {{ display: flex; align-items: flex-start; gap: 8px;
+  padding: 2px 0; line-height: 20px; }}
+.bk-input-group label:has(input) > input {{ margin: 2px 0 0 0 !important; }}
+.bk-input-group label > span {{ white-space: normal; }}
 .choices__inner {{ background: var(--sk-paper) !important; border-color: var(--sk-line)
   !important; border-radius: 4px !important; }}
 """
@@ -184,16 +188,21 @@ SLIDER = f"""
 
 BUTTON = f"""
 :host {{ margin: 0; }}
-.bk-btn, .bk-btn-default, a.bk-btn {{
-  background: transparent; color: var(--sk-ink); border: 1px solid var(--sk-line);
-  border-radius: 4px; font: inherit; font-family: {FONT}; font-size: 12px; line-height: 20px;
-  height: auto; padding: 3px 10px; box-shadow: none; text-shadow: none; text-decoration: none;
+.bk-btn, .bk-btn.bk-btn-default, .bk-btn-group .bk-btn.bk-btn-default, a.bk-btn {{
+  background: transparent !important; color: var(--sk-ink) !important;
+  border: 1px solid var(--sk-line) !important; border-radius: 4px; font-family: {FONT};
+  font-size: 12px; line-height: 20px !important; height: auto; min-height: 0; padding: 3px 10px;
+  margin: 0; box-shadow: none !important; text-shadow: none; text-decoration: none;
 }}
-.bk-btn:hover {{ background: var(--sk-raised); border-color: var(--sk-quiet); color: var(--sk-ink); }}
-.bk-btn.bk-active, .bk-btn-group .bk-btn.bk-active {{ background: var(--sk-accent);
-  border-color: var(--sk-accent); color: var(--sk-paper); }}
+.bk-btn.bk-btn-default:hover {{ background: var(--sk-raised) !important; }}
+.bk-btn-group .bk-btn.bk-btn-default.bk-active {{ background: var(--sk-accent) !important;
+  border-color: var(--sk-accent) !important; color: var(--sk-paper) !important; }}
 .bk-btn:focus-visible {{ {FOCUS} }}
-.bk-btn-group {{ gap: 0; }}
+.bk-btn-group {{ gap: 0; width: 100%; }}
+.bk-btn-group > .bk-btn.bk-btn-default {{ flex: 1 1 auto; margin: 0 0 0 -1px; border-radius: 0; }}
+.bk-btn-group > .bk-btn.bk-btn-default:first-child {{ border-radius: 4px 0 0 4px; margin: 0; }}
+.bk-btn-group > .bk-btn.bk-btn-default:last-child {{ border-radius: 0 4px 4px 0; }}
+.bk-btn-group > .bk-btn.bk-btn-default:only-child {{ border-radius: 4px; }}
 """
 
 DRAWER = f"""

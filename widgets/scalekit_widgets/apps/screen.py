@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import panel as pn
-from panel.io import hold
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
@@ -21,6 +20,9 @@ from scalekit_widgets.parts.wording import notice
 
 LINK_WAIT_MS = 400
 """How long a state must rest before the address bar follows it."""
+
+CONNECT_WAIT_MS = 100
+"""How long to wait for a page that has just told about itself to listen."""
 
 SCREENS = 3
 """Displays of one app that stay live in a notebook; older ones freeze."""
@@ -43,9 +45,9 @@ class Screen:
         self.pin = Pin(self.capture, self.state.set, self.compared(), self.refresh)
         self.link = ShareLink(self.state, self._extra_query, served)
         self._link_waits = False
-        dark = button("Dark" if not app.dark else "Light", "Change between light and dark")
+        dark = button("Dark" if not app.dark else "Light")
         dark.on_click(lambda _: app.set_dark(not app.dark))
-        fit = button("Fit axes", "Centre the figures on the answer")
+        fit = button("Fit axes")
         fit.on_click(lambda _: self.fit())
         self.dark_button = dark
         buttons = line(fit, self.link.copy_button, dark)
@@ -147,11 +149,14 @@ class Screen:
     @contextmanager
     def _held(self) -> Iterator[None]:
         doc = self.views[0].fig.document
-        if doc is None:
+        if doc is None or doc.callbacks.hold_value:
             yield
             return
-        with hold(doc):
+        doc.hold("combine")
+        try:
             yield
+        finally:
+            doc.unhold()
 
     def _extra_query(self) -> dict[str, str]:
         return {"theme": "dark"} if self.app.dark else {}
@@ -249,12 +254,15 @@ class App:
 
 def _follow_system_theme(screen: Screen) -> None:
     """Follow what the person's system says, as soon as the browser has told."""
-    info = pn.state.browser_info
-    if info is None:
+    info, doc = pn.state.browser_info, pn.state.curdoc
+    if info is None or doc is None:
         return
-    if info.dark_mode:
-        screen.app.set_dark(True)
-    info.param.watch(lambda event: screen.app.set_dark(bool(event.new)), "dark_mode")
+
+    def told(event: Any) -> None:
+        # This comes while the page is still connecting, when patches would be lost.
+        doc.add_timeout_callback(lambda: screen.app.set_dark(bool(event.new)), CONNECT_WAIT_MS)
+
+    info.param.watch(told, "dark_mode")
 
 
 _loaded = False
@@ -266,4 +274,3 @@ def load_in_notebook() -> None:
     if not _loaded:
         pn.extension(inline=True)
         _loaded = True
-

@@ -173,7 +173,7 @@ class TrainingState(State):
     def compute(self) -> None:
         """Answer the question; where serving leaves nothing to train, say so and keep the last."""
         needed = 6 * SMALLEST**2 + 2 * SMALLEST * self.served
-        if self.C < needed:
+        if needed > self.C:
             self.infeasible = (
                 "Serving alone would use up this budget: raise the budget or serve fewer tokens."
                 if self.serve

@@ -32,11 +32,9 @@ def slug(title: str) -> str:
     return "-".join(part for part in kept.split("-") if part)
 
 
-def button(label: str, help_text: str, **params: Any) -> pn.widgets.Button:
+def button(label: str, **params: Any) -> pn.widgets.Button:
     """Return a quiet button."""
-    return pn.widgets.Button(
-        name=label, description=help_text, stylesheets=[theme.BUTTON], margin=0, **params
-    )
+    return pn.widgets.Button(name=label, stylesheets=[theme.BUTTON], margin=0, **params)
 
 
 def figure_card(
@@ -65,7 +63,7 @@ def figure_card(
     """
     buttons: list[Any] = []
     for kind in ("png", "svg"):
-        save = button(kind.upper(), f"Save this figure as {kind.upper()}")
+        save = button(kind.upper())
         args = {"fig": figure, "kind": kind, "name": f"scalekit-{slug(title)}"}
         save.js_on_click(args=args, code=_SAVE)
         buttons.append(save)
@@ -79,6 +77,6 @@ def figure_card(
             embed=False, margin=0, stylesheets=[theme.BUTTON], button_type="default",
         )
     )  # fmt: skip
-    head = line(text(f"<h2>{title}</h2>", css=":host { flex: 1 1 160px; width: auto; }"), *buttons)
+    head = line(text(f"<h2>{title}</h2>", css=":host { flex: 1 1 240px; width: auto; }"), *buttons)
     pane = pn.pane.Bokeh(figure, sizing_mode="stretch_width", margin=0)
     return stack(head, *above, pane, *below, css_classes=list(css_classes))

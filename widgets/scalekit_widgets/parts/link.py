@@ -52,7 +52,7 @@ class ShareLink:
         self.holder = pn.widgets.TextInput(value=self.query(), visible=False)
         if served:
             self.holder.jscallback(value=_REPLACE)
-        self.copy_button = button("Copy link", "A link that opens exactly this")
+        self.copy_button = button("Copy link")
         self.copy_button.js_on_click(args={"query": self.holder, "served": served}, code=_COPY)
 
     def query(self) -> str:

@@ -34,9 +34,9 @@ class Pin:
     ) -> None:
         self.scenario: dict[str, Any] | None = None
         self._capture, self._restore, self._rows, self._changed = capture, restore, rows, changed
-        self.pin_button = button("Pin this scenario", "Keep this answer to compare others with it")
-        self.back_button = button("Go back to it", "Set everything as it was", visible=False)
-        self.drop_button = button("Unpin", "Forget the pinned scenario", visible=False)
+        self.pin_button = button("Pin this scenario")
+        self.back_button = button("Go back to it", visible=False)
+        self.drop_button = button("Unpin", visible=False)
         self.comparison = text("", visible=False)
         self.pin_button.on_click(lambda _: self.pin())
         self.back_button.on_click(lambda _: self.back())

@@ -24,7 +24,7 @@ class Snippet:
     def __init__(self) -> None:
         self._code = text()
         self._holder = pn.widgets.TextAreaInput(value="", visible=False, max_length=20_000)
-        copy = button("Copy", "Copy this code")
+        copy = button("Copy")
         copy.js_on_click(args={"source": self._holder}, code=_COPY)
         self.view = stack(self._code, copy, self._holder)
 

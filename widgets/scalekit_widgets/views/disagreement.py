@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bokeh.models import BoxAnnotation, ColumnDataSource, FactorRange, Span
+from bokeh.transform import dodge
 
 from scalekit import disagreement, laws
 from scalekit_widgets.models.choices import Choice, loss_choices, rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import significant
 from scalekit_widgets.theme import Palette
-from scalekit_widgets.views.figure import COUNT_TICKS, at_edge, fixed, hover, labels, make_figure
+from scalekit_widgets.views.figure import COUNTS, at_edge, fixed, hover, labels, make_figure
 from scalekit_widgets.views.figure import restyle as dress
 
 RANGE = (1.0, 2000.0)
@@ -43,11 +44,16 @@ class Disagreement:
         names = [t.label for t in self._tools] + [c.label for c in self._others]
         self.fig = make_figure(
             self.name, ("Tokens per parameter D/N", *RANGE), ("", 0, 1), y_type="auto",
-            y_range=FactorRange(*reversed(names)), height=44 + 27 * len(names) + 40,
+            y_range=FactorRange(*reversed(names)), height=70 + 34 * len(names),
         )  # fmt: skip
-        fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], COUNT_TICKS)
-        self.fig.yaxis[0].major_tick_out = 0
-        self.fig.ygrid[0].visible = True
+        fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], COUNTS)
+        # Names stand on their row, not beside the axis: that leaves a phone its width.
+        self.fig.yaxis[0].visible = False
+        self.fig.ygrid[0].visible = False
+        self.names = ColumnDataSource({"x": [4.0] * len(names), "y": names, "text": names})
+        self.name_tags = labels(self.names, "x", "y", x_units="screen", x_offset=0, y_offset=2,
+                                tags=["keep"], text_font_size="12px")  # fmt: skip
+        self.fig.add_layout(self.name_tags)
         self.band = BoxAnnotation(fill_alpha=0.13, line_color=None, level="underlay")
         self.middle = Span(location=20, dimension="height", line_width=1, line_dash=[2, 3])
         self.fig.add_layout(self.band)
@@ -55,9 +61,10 @@ class Disagreement:
         columns = ("x", "y", "value", "cause", "reason", "source", "colour", "text", "edge")
         self.rows = ColumnDataSource({k: [] for k in columns})
         self.dots = self.fig.scatter(
-            "x", "y", source=self.rows, size=11, color="colour", line_color=None
-        )
-        self.fig.add_layout(labels(self.rows, "x", "y", x_offset=10, y_offset=-7))
+            "x", dodge("y", -0.26, range=self.fig.y_range), source=self.rows, size=10,
+            color="colour", line_color=None,
+        )  # fmt: skip
+        self.fig.add_layout(labels(self.rows, "x", "y", x_offset=10, y_offset=-16))
         hover(self.fig, [self.dots], [("", "@y"), ("tokens per parameter", "@value"),
                                       ("cause", "@cause"), ("", "@reason"),
                                       ("source", "@source")])  # fmt: skip
@@ -68,7 +75,7 @@ class Disagreement:
         dress(self.fig, p)
         self.band.fill_color = p.shade
         self.middle.line_color = p.quiet
-        self.fig.yaxis[0].major_label_text_color = p.ink
+        self.name_tags.text_color = p.ink
         self._palette = p
 
     def fit(self, state: TrainingState) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from bokeh.core.properties import value
 from bokeh.models import (
     ColumnDataSource,
     CustomJSTickFormatter,
@@ -20,30 +21,31 @@ from bokeh.plotting import figure
 from scalekit_widgets.theme import FONT, Palette
 
 # 10 M, 1 B, 100 T; beyond that a power of ten. The browser formats what it zooms to.
-COUNT_TICKS = CustomJSTickFormatter(
-    code="""
-    const v = tick;
-    for (const [size, letter] of [[1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']]) {
-      if (v >= size * 0.9999 && v < 9.99e14) {
-        return String(Number((v / size).toPrecision(3))) + ' ' + letter
-      }
-    }
-    if (v >= 9.99e14) {
-      const e = Math.round(Math.log10(v))
-      return '10' + String(e).split('').map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
-    }
-    return String(Number(v.toPrecision(3)))
-    """
-)
-POWER_TICKS = CustomJSTickFormatter(
-    code="""
-    const e = Math.floor(Math.log10(tick) + 1e-9)
-    const m = tick / Math.pow(10, e)
-    const up = String(e).split('').map((c) => c == '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
-    return (Math.abs(m - 1) < 1e-6 ? '' : String(Number(m.toPrecision(2))) + '×') + '10' + up
-    """
-)
-PERCENT_TICKS = CustomJSTickFormatter(code="return String(Number(tick.toPrecision(6))) + ' %'")
+COUNTS = """
+const v = tick
+for (const [size, letter] of [[1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']]) {
+  if (v >= size * 0.9999 && v < 9.99e14) {
+    return String(Number((v / size).toPrecision(3))) + ' ' + letter
+  }
+}
+if (v >= 9.99e14) {
+  const e = Math.round(Math.log10(v))
+  return '10' + String(e).split('').map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
+}
+return String(Number(v.toPrecision(3)))
+"""
+POWERS = """
+const e = Math.floor(Math.log10(tick) + 1e-9)
+const m = tick / Math.pow(10, e)
+const up = String(e).split('').map((c) => c == '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
+return (Math.abs(m - 1) < 1e-6 ? '' : String(Number(m.toPrecision(2))) + '×') + '10' + up
+"""
+PERCENT = "return String(Number(tick.toPrecision(6))) + ' %'"
+
+
+def ticks(code: str) -> CustomJSTickFormatter:
+    """Return a formatter of one's own: a model belongs to one document."""
+    return CustomJSTickFormatter(code=code)
 
 
 def make_figure(
@@ -87,6 +89,7 @@ def make_figure(
     )
     fig.toolbar.logo = None
     fig.toolbar.autohide = True
+    fig.toolbar_inner = True
     fig.toolbar.active_drag = None
     fig.outline_line_color = None
     for axis in (*fig.xaxis, *fig.yaxis):
@@ -99,16 +102,16 @@ def make_figure(
     return fig
 
 
-def decades(axis: Any, formatter: CustomJSTickFormatter, desired: int = 6) -> None:
+def decades(axis: Any, code: str, desired: int = 6) -> None:
     """Give a log axis one tick a decade (or every few), written readably."""
     axis.ticker = LogTicker(desired_num_ticks=desired, mantissas=[1], num_minor_ticks=0)
-    axis.formatter = formatter
+    axis.formatter = ticks(code)
 
 
-def fixed(axis: Any, places: Sequence[float], formatter: CustomJSTickFormatter) -> None:
+def fixed(axis: Any, places: Sequence[float], code: str) -> None:
     """Give an axis ticks at chosen places."""
     axis.ticker = FixedTicker(ticks=list(places))
-    axis.formatter = formatter
+    axis.formatter = ticks(code)
 
 
 def restyle(fig: figure, p: Palette) -> None:
@@ -126,7 +129,9 @@ def restyle(fig: figure, p: Palette) -> None:
         label.background_fill_alpha = 0.75
 
 
-def hover(fig: figure, renderers: Sequence[Any], rows: Sequence[tuple[str, str]], **kw: Any) -> None:
+def hover(
+    fig: figure, renderers: Sequence[Any], rows: Sequence[tuple[str, str]], **kw: Any
+) -> None:
     """Add a hover tool to some renderers."""
     fig.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), **kw))
 
@@ -134,7 +139,7 @@ def hover(fig: figure, renderers: Sequence[Any], rows: Sequence[tuple[str, str]]
 def labels(source: ColumnDataSource, x: str, y: str, text: str = "text", **params: Any) -> LabelSet:
     """Return labels in the small type of the theme."""
     options = {
-        "text_font": FONT,
+        "text_font": value(FONT),
         "text_font_size": "11px",
         "x_offset": 5,
         "y_offset": -7,

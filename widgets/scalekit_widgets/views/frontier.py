@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from bokeh.models import ColumnDataSource, Span
 
+from scalekit import laws
 from scalekit.models import Model, models
 from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.choices import Choice, rule_choices
@@ -14,8 +15,8 @@ from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import count, power_of_ten
 from scalekit_widgets.theme import Palette
 from scalekit_widgets.views.figure import (
-    COUNT_TICKS,
-    POWER_TICKS,
+    COUNTS,
+    POWERS,
     at_edge,
     decades,
     hover,
@@ -27,8 +28,9 @@ from scalekit_widgets.views.figure import (
 RANGES = {"N": (1e7, 1e13), "D": (1e9, 1e15)}
 NAMES = {"N": "Parameters N", "D": "Training tokens D"}
 LOW, HIGH = 1e19, 1e27
-# Room that a label takes, as fractions of the axes at the usual size of the figure.
-LABEL_WIDTH, LABEL_HEIGHT = 0.15, 0.045
+# The plot at its usual size, and the room that a label takes in it, in pixels.
+PLOT_WIDTH, PLOT_HEIGHT = 430.0, 300.0
+LETTER, LINE_HEIGHT, GAP = 5.8, 13.0, 7.0
 
 
 class Frontier:
@@ -40,8 +42,8 @@ class Frontier:
         self.fig = make_figure(
             self.name, ("Training compute (FLOP)", LOW, HIGH), (NAMES[of], *RANGES[of]), height=380
         )
-        decades(self.fig.xaxis[0], POWER_TICKS, 8)
-        decades(self.fig.yaxis[0], COUNT_TICKS, 7)
+        decades(self.fig.xaxis[0], POWERS, 8)
+        decades(self.fig.yaxis[0], COUNTS, 7)
         self.curves = ColumnDataSource(
             {k: [] for k in ("xs", "ys", "dash_xs", "dash_ys", "colour", "law", "source")}
         )
@@ -66,7 +68,10 @@ class Frontier:
             "x", "y", source=self.pinned, size=13, fill_alpha=0, line_width=2, marker="diamond"
         )
         named = ColumnDataSource(_labelled(self.models.data, of))
-        self.fig.add_layout(labels(named, "x", "y", text_font_size="10px"))
+        self.fig.add_layout(
+            labels(named, "x", "y", text_font_size="10px", x_offset="dx", text_align="align",
+                   y_offset=-6)
+        )  # fmt: skip
         rows = [("", "@law"), ("compute", "$x{0.0e} FLOP"), (NAMES[of], "$y{0.00 a}")]
         hover(self.fig, [solid, dashed], [*rows, ("source", "@source")], line_policy="nearest")
         hover(self.fig, [points], [("", "@law, this budget"), ("compute", "@C"),
@@ -131,8 +136,6 @@ class Frontier:
         N = np.asarray(law.law(C=C))
         if self.of == "N":
             return N
-        from scalekit import laws
-
         tokens = laws.get("compute-optimal-tokens", law.law.variant)
         return np.asarray(tokens(C=C))
 
@@ -154,7 +157,7 @@ def _model_columns(of: str) -> dict[str, list[Any]]:
         flop, active, tokens = m.training_flop, m.active_parameters, m.training_tokens
         if flop is None or active is None or tokens is None:
             continue
-        values = {"x": flop, "y": active if of == "N" else tokens, "model": m.name,
+        values = {"x": float(flop), "y": float(active if of == "N" else tokens), "model": m.name,
                   "N": count(active), "D": count(tokens), "C": f"{power_of_ten(flop)} FLOP",
                   "source": m.training_tokens_source}  # fmt: skip
         for key, value in values.items():
@@ -171,16 +174,25 @@ def _labelled(columns: dict[str, Any], of: str) -> dict[str, list[Any]]:
     order = [names.index(n) for n in known if n in names]
     order += [i for i in range(len(names)) if i not in order]
     low, high = RANGES[of]
-    span_x, span_y = np.log(HIGH / LOW), np.log(high / low)
-    placed: list[tuple[float, float]] = []
-    found: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
+    across = PLOT_WIDTH / np.log(HIGH / LOW) * np.log(np.array(columns["x"]) / LOW)
+    up = PLOT_HEIGHT / np.log(high / low) * np.log(np.array(columns["y"]) / low)
+    taken = [(float(u) - 3, float(u) + 3, float(v), 3.0) for u, v in zip(across, up, strict=True)]
+    found: dict[str, list[Any]] = {k: [] for k in ("x", "y", "text", "align", "dx")}
     for i in order:
-        x, y = float(columns["x"][i]), float(columns["y"][i])
-        u, v = np.log(x / LOW) / span_x, np.log(y / low) / span_y
-        free = all(abs(u - a) > LABEL_WIDTH or abs(v - b) > LABEL_HEIGHT for a, b in placed)
-        if free and 0 < u < 1 - LABEL_WIDTH and 0 < v < 1:
-            placed.append((float(u), float(v)))
-            found["x"].append(x)
-            found["y"].append(y)
-            found["text"].append(names[i])
+        width, u, v = LETTER * len(names[i]), float(across[i]), float(up[i])
+        for align, left in (("left", u + GAP), ("right", u - GAP - width)):
+            box = (left, left + width, v, LINE_HEIGHT / 2)
+            others = taken[:i] + taken[i + 1 :]
+            inside = left > 0 and left + width < PLOT_WIDTH and 0 < v < PLOT_HEIGHT
+            if inside and not any(_touch(box, other) for other in others):
+                taken.append(box)
+                row = {"x": columns["x"][i], "y": columns["y"][i], "text": names[i],
+                       "align": align, "dx": GAP if align == "left" else -GAP}  # fmt: skip
+                for key, value in row.items():
+                    found[key].append(value)
+                break
     return found
+
+
+def _touch(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[1] and b[0] < a[1] and abs(a[2] - b[2]) < a[3] + b[3]

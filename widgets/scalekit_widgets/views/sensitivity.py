@@ -9,14 +9,14 @@ from bokeh.models import ColumnDataSource, FactorRange, Span
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import significant
 from scalekit_widgets.theme import Palette
-from scalekit_widgets.views.figure import PERCENT_TICKS, hover, labels, make_figure, restyle
+from scalekit_widgets.views.figure import PERCENT, hover, labels, make_figure, restyle, ticks
 
 RESULTS = {"Parameters": 0, "Tokens": 1, "Loss": 2}
 COEFFICIENTS = ("A", "B", "E", "alpha", "beta", "R_D", "R_N")
-SYMBOLS = {"alpha": "α", "beta": "β", "R_D": "R_D (worth of repeats)", "R_N": "R_N (excess size)"}
 MEANINGS = {
-    "A": "A (parameters' term)", "B": "B (tokens' term)", "E": "E (irreducible loss)",
-    "alpha": "α (parameters' exponent)", "beta": "β (tokens' exponent)",
+    "A": "A, size term", "B": "B, data term", "E": "E, floor of the loss",
+    "alpha": "α, size exponent", "beta": "β, data exponent",
+    "R_D": "R_D, worth of repeats", "R_N": "R_N, worth of excess size",
 }  # fmt: skip
 REACH = {"Parameters": 16.0, "Tokens": 16.0, "Loss": 1.1}
 
@@ -33,7 +33,7 @@ class Sensitivity:
             self.name, ("Change for one percent more (%)", -16, 16), ("", 0, 1),
             x_type="linear", y_type="auto", y_range=self.names, height=380,
         )  # fmt: skip
-        self.fig.xaxis[0].formatter = PERCENT_TICKS
+        self.fig.xaxis[0].formatter = ticks(PERCENT)
         self.fig.yaxis[0].major_tick_out = 0
         columns = ("name", "value", "text", "colour", "place", "align")
         self.rows = ColumnDataSource({k: [] for k in columns})
@@ -74,7 +74,7 @@ class Sensitivity:
         for name, value in zip(COEFFICIENTS, slopes[3:], strict=True):
             if name in ("R_D", "R_N") and not state.limit_tokens:
                 continue
-            rows.append((MEANINGS.get(name) or SYMBOLS[name], value))
+            rows.append((MEANINGS[name], value))
         return rows
 
     def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
@@ -84,7 +84,7 @@ class Sensitivity:
         names = [name for name, _ in reversed(rows)]
         if list(self.names.factors) != names:
             self.names.factors = names
-        shown = [min(max(v, -reach), reach * 0.88) for _, v in rows]
+        shown = [min(max(v, -reach), reach * 0.78) for _, v in rows]
         self.rows.data = {
             "name": [name for name, _ in rows],
             "value": shown,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper
+from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, LinearColorMapper
 from contourpy import contour_generator
 
 from scalekit_widgets.models import training_compute as maths
@@ -13,7 +13,7 @@ from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import count, significant
 from scalekit_widgets.theme import FONT, Palette
 from scalekit_widgets.views.figure import (
-    COUNT_TICKS,
+    COUNTS,
     at_edge,
     decades,
     hover,
@@ -35,8 +35,8 @@ class Surface:
         self.fig = make_figure(
             self.name, ("Parameters N", *N_RANGE), ("Training tokens D", *D_RANGE), height=420
         )
-        decades(self.fig.xaxis[0], COUNT_TICKS, 7)
-        decades(self.fig.yaxis[0], COUNT_TICKS, 8)
+        decades(self.fig.xaxis[0], COUNTS, 7)
+        decades(self.fig.yaxis[0], COUNTS, 8)
         self.mapper = LinearColorMapper(palette=["#ffffff"], low=0, high=1)
         self.image = ColumnDataSource({"image": []})
         self.levels = ColumnDataSource({"xs": [], "ys": [], "loss": []})
@@ -73,7 +73,8 @@ class Surface:
             labels(ColumnDataSource(_iso_tags()), "x", "y", text_font_size="10px", x_offset=3,
                    y_offset=2, background_fill_alpha=0)
         )  # fmt: skip
-        self.bar = ColorBar(color_mapper=self.mapper, width=8, title="", padding=4,
+        self.bar = ColorBar(color_mapper=self.mapper, width=8, title="Loss", padding=4, title_text_font=FONT, title_text_font_size="11px",
+                            title_text_font_style="normal",
                             major_label_text_font=FONT, major_label_text_font_size="11px",
                             border_line_color=None, bar_line_color=None,
                             major_tick_line_color=None)  # fmt: skip
@@ -98,7 +99,7 @@ class Surface:
             if hasattr(label, "background_fill_alpha"):
                 label.background_fill_alpha = 0
         self.bar.background_fill_color = p.paper
-        self.bar.major_label_text_color = p.quiet
+        self.bar.major_label_text_color = self.bar.title_text_color = p.quiet
 
     def fit(self, state: TrainingState) -> None:
         """Show the whole surface again."""
@@ -169,8 +170,6 @@ class Surface:
                     tags["text"].append(significant(level, 3))
         self.levels.data, self.level_tags.data = columns, tags
         ticks = [float(np.log(v - 0.995 * floor)) for v in levels[::2]]
-        from bokeh.models import FixedTicker
-
         self.bar.ticker = FixedTicker(ticks=ticks)
         self.bar.major_label_overrides = {
             t: significant(v, 3) for t, v in zip(ticks, levels[::2], strict=True)

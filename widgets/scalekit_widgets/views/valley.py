@@ -12,8 +12,8 @@ from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import count, significant
 from scalekit_widgets.theme import Palette
 from scalekit_widgets.views.figure import (
-    COUNT_TICKS,
-    PERCENT_TICKS,
+    COUNTS,
+    PERCENT,
     at_edge,
     decades,
     hover,
@@ -21,6 +21,7 @@ from scalekit_widgets.views.figure import (
     make_figure,
     restyle,
     split,
+    ticks,
 )
 
 TOP = 8.0
@@ -40,8 +41,8 @@ class Valley:
             y_type="linear",
             height=380,
         )
-        decades(self.fig.xaxis[0], COUNT_TICKS)
-        self.fig.yaxis[0].formatter = PERCENT_TICKS
+        decades(self.fig.xaxis[0], COUNTS)
+        self.fig.yaxis[0].formatter = ticks(PERCENT)
         self.curves = ColumnDataSource(
             {k: [] for k in ("xs", "ys", "dash_xs", "dash_ys", "colour", "law", "source")}
         )
@@ -51,7 +52,9 @@ class Valley:
         self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour")})
         self.band = ColumnDataSource({k: [] for k in ("left", "right", "y")})
         self.pinned = ColumnDataSource({k: [] for k in ("x", "y", "text")})
-        self.flat = BoxAnnotation(left=1, right=1, fill_alpha=0.10, line_color=None, level="underlay")
+        self.flat = BoxAnnotation(
+            left=1, right=1, fill_alpha=0.10, line_color=None, level="underlay"
+        )
         self.zero = Span(location=0, dimension="width", line_width=1)
         self.fig.add_layout(self.flat)
         self.fig.add_layout(self.zero)
@@ -122,11 +125,10 @@ class Valley:
             _add(curves, xs=x, ys=solid, dash_xs=x, dash_ys=dashed, colour=law.colour,
                  law=law.label, source=source)  # fmt: skip
             shown = at_edge(N, low * 1.03, high / 1.03)
-            fitted = bool(law.law.in_domain(N=N, D=D))
             _add(best, x=shown, y=0.0, colour=law.colour, law=law.label, N=count(N), D=count(D),
                  loss=f"{significant(loss, 4)} {law.unit}", source=source,
                  size=13 if i == 0 else 9)  # fmt: skip
-            self._tag(tags, x, y, i, law.short + ("" if fitted else ""), law.colour, low, high)
+            self._tag(tags, x, y, i, law.short, law.colour, low, high)
         self.curves.data, self.best.data, self.tags.data = curves, best, tags
         lower, upper = answer.flat[state.slot]
         self.flat.update(left=float(lower), right=float(upper))
@@ -154,7 +156,7 @@ class Valley:
         if right_y.size < 2 or right_y[-1] < height:
             return
         place = float(np.exp(np.interp(height, right_y, np.log(right_x))))
-        if low < place < high / 3:
+        if low < place < high / 1.8:
             _add(tags, x=place, y=height, text=text, colour=colour)
 
 
