@@ -167,6 +167,11 @@ select.bk-input {{ background-image: none; appearance: auto; }}
   padding: 2px 0; line-height: 20px; }}
 .bk-input-group label:has(input) > input {{ margin: 2px 0 0 0 !important; }}
 .bk-input-group label > span {{ white-space: normal; }}
+input[type=file]::file-selector-button {{ background: transparent; color: var(--sk-ink);
+  border: 1px solid var(--sk-line); border-radius: 4px; font: inherit; font-size: 12px;
+  padding: 3px 10px; margin: 0 8px 0 0; }}
+input[type=file] {{ color: var(--sk-quiet); font-size: 12px; border: 0; padding: 0; height: 28px;
+  min-height: 28px; background: transparent; }}
 .choices__inner {{ background: var(--sk-paper) !important; border-color: var(--sk-line)
   !important; border-radius: 4px !important; }}
 """
@@ -198,6 +203,7 @@ BUTTON = f"""
 .bk-btn-group .bk-btn.bk-btn-default.bk-active {{ background: var(--sk-accent) !important;
   border-color: var(--sk-accent) !important; color: var(--sk-paper) !important; }}
 .bk-btn:focus-visible {{ {FOCUS} }}
+:host(.solid) .bk-btn > a {{ padding: 0 !important; color: inherit; line-height: 20px; }}
 .bk-btn-group {{ gap: 0; width: 100%; }}
 .bk-btn-group > .bk-btn.bk-btn-default {{ flex: 1 1 auto; margin: 0 0 0 -1px; border-radius: 0; }}
 .bk-btn-group > .bk-btn.bk-btn-default:first-child {{ border-radius: 4px 0 0 4px; margin: 0; }}

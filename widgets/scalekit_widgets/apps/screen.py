@@ -14,12 +14,13 @@ from scalekit_widgets.models.state import State
 from scalekit_widgets.parts.drawer import line, stack, text
 from scalekit_widgets.parts.export import button
 from scalekit_widgets.parts.link import ShareLink
+from scalekit_widgets.parts.livetext import LiveTexts
 from scalekit_widgets.parts.pin import Pin
 from scalekit_widgets.parts.snippet import Snippet
 from scalekit_widgets.parts.wording import notice
 
-LINK_WAIT_MS = 400
-"""How long a state must rest before the address bar follows it."""
+REST_MS = 400
+"""How long drawers and the address bar may lag behind a slider."""
 
 CONNECT_WAIT_MS = 100
 """How long to wait for a page that has just told about itself to listen."""
@@ -39,12 +40,12 @@ class Screen:
         self.app, self.state, self.served = app, app.state, served
         self.views = self.make_views()
         self.notice = text("", visible=False, css_classes=["sk-head"])
-        self.answer = text("", css_classes=["sk-answer"])
-        self.numbers = text("", css_classes=["sk-numbers"])
+        self.texts = LiveTexts("answer", "numbers", "legend", "comparison")
+        self.slow_texts = LiveTexts(*self.slow)
         self.snippet = Snippet()
         self.pin = Pin(self.capture, self.state.set, self.compared(), self.refresh)
         self.link = ShareLink(self.state, self._extra_query, served)
-        self._link_waits = False
+        self._waits = False
         dark = button("Dark" if not app.dark else "Light")
         dark.on_click(lambda _: app.set_dark(not app.dark))
         fit = button("Fit axes")
@@ -66,8 +67,12 @@ class Screen:
         rail = stack(*self.make_rail(), css_classes=["sk-rail"], css=":host { gap: 0; }")
         grid = pn.Column(
             head,
-            stack(self.notice, self.answer, css_classes=["sk-answer"]),
-            stack(self.numbers, self.pin.view, css_classes=["sk-numbers"]),
+            stack(self.notice, self.texts.pane("answer"), css_classes=["sk-answer"]),
+            stack(
+                self.texts.pane("numbers"),
+                self.texts.pane("comparison"),
+                css_classes=["sk-numbers"],
+            ),
             stack(self.main_card(), css_classes=["sk-figure"]),
             rail,
             pn.Column(*self.cards(), css_classes=["sk-more"], stylesheets=[theme.CARDS]),
@@ -106,8 +111,15 @@ class Screen:
         """Return (name, key of the scenario, how to write it) of what pins compare."""
         raise TypeError(f"{type(self).__name__} compares nothing")
 
-    def write(self) -> None:
-        """Write the answer, the numbers, the ledger and the snippet."""
+    slow: tuple[str, ...] = ("ledger",)
+    """Names of the texts in drawers, that may follow when the sliders rest."""
+
+    def write(self) -> dict[str, str]:
+        """Return the texts ``answer``, ``numbers`` and ``legend``."""
+        raise TypeError(f"{type(self).__name__} writes nothing")
+
+    def write_slowly(self) -> dict[str, str]:
+        """Return the texts of `slow`, and bring the snippet up to date."""
         raise TypeError(f"{type(self).__name__} writes nothing")
 
     # What all apps do ----------------------------------------------------------------
@@ -117,9 +129,8 @@ class Screen:
         with self._held():
             for view in self.views:
                 view.update(self.state, self.pin.scenario)
-            self.write()
-            self.pin.update()
-            self._follow_link()
+            self.texts.show(**self.write(), comparison=self.pin.comparison())
+        self._follow_slowly()
 
     def fit(self, quiet: bool = False) -> None:
         """Centre the figures on the answer; only a person's wish moves the axes."""
@@ -161,16 +172,17 @@ class Screen:
     def _extra_query(self) -> dict[str, str]:
         return {"theme": "dark"} if self.app.dark else {}
 
-    def _follow_link(self) -> None:
+    def _follow_slowly(self) -> None:
         doc = self.views[0].fig.document
         if not self.served or doc is None:
-            self.link.update()
-        elif not self._link_waits:
-            self._link_waits = True
-            doc.add_timeout_callback(self._link_rested, LINK_WAIT_MS)
+            self._rested()
+        elif not self._waits:
+            self._waits = True
+            doc.add_timeout_callback(self._rested, REST_MS)
 
-    def _link_rested(self) -> None:
-        self._link_waits = False
+    def _rested(self) -> None:
+        self._waits = False
+        self.slow_texts.show(**self.write_slowly())
         self.link.update()
 
 

@@ -131,10 +131,9 @@ class TrainingScreen(Screen):
 
     def main_card(self) -> Any:
         """See `Screen.main_card`."""
-        self.legend = text()
         return figure_card(
             "How much worse are other sizes at this budget?", self.valley.fig, self._valley_rows,
-            above=[self.legend],
+            above=[self.texts.pane("legend")],
         )  # fmt: skip
 
     def cards(self) -> Sequence[Any]:
@@ -144,11 +143,10 @@ class TrainingScreen(Screen):
             button_style="outline",
         )  # fmt: skip
         of.param.watch(self._of, "value")
-        self.reasons, self.ledger, self.pitfalls = text(), text(), text()
         sources = stack(
-            drawer("Assumptions", self.ledger),
-            drawer("Reasons of every tool and law", self.reasons),
-            drawer("What to know about this law", self.pitfalls),
+            drawer("Assumptions", self.slow_texts.pane("ledger")),
+            drawer("Reasons of every tool and law", self.slow_texts.pane("reasons")),
+            drawer("What to know about this law", self.slow_texts.pane("pitfalls")),
             drawer("Python that gives this answer", self.snippet.view),
             css_classes=["sk-wide"],
             css=":host { gap: 0; }",
@@ -191,21 +189,30 @@ class TrainingScreen(Screen):
             "loss": float(best.loss[slot]), "C": state.training_flop, "usd": state.training_usd,
         }  # fmt: skip
 
-    def write(self) -> None:
+    slow = ("ledger", "reasons", "pitfalls")
+
+    def write(self) -> dict[str, str]:
         """See `Screen.write`."""
         state = self.state
         for kind, control in self.amounts.items():
             control.__panel__().visible = state.budget == kind
         self.limit.__panel__().visible = state.limit_tokens
         self.demand.__panel__().visible = self.serving.__panel__().visible = state.serve
-        self.answer.object = words.answer(state)
-        self.numbers.object = words.numbers(state)
-        self.legend.object = words.legend(state)
-        self.ledger.object = words.ledger(state)
-        self.pitfalls.object = words.pitfalls(state)
+        return {
+            "answer": words.answer(state),
+            "numbers": words.numbers(state),
+            "legend": words.legend(state),
+        }
+
+    def write_slowly(self) -> dict[str, str]:
+        """See `Screen.write_slowly`."""
+        state = self.state
         self.snippet.show(words.code(state))
-        rows = self.tools.table(state.asked.C)
-        self.reasons.object = words.reasons(rows)
+        return {
+            "ledger": words.ledger(state),
+            "pitfalls": words.pitfalls(state),
+            "reasons": words.reasons(self.tools.table(state.asked.C)),
+        }
 
     # What a person does ------------------------------------------------------------------
 
@@ -277,7 +284,8 @@ class TrainingScreen(Screen):
 
     def _surface_rows(self) -> pd.DataFrame:
         loss = pd.DataFrame(self.state.surface(), index=maths.SURFACE_D, columns=maths.SURFACE_N)
-        return loss.stack().rename_axis(["D", "N"]).rename("loss").reset_index()
+        long = loss.rename_axis(index="D", columns="N").reset_index()
+        return long.melt(id_vars="D", value_name="loss")
 
     def _tool_rows(self) -> pd.DataFrame:
         rows = pd.DataFrame(self.tools.table(self.state.asked.C)).drop(columns="colour")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scalekit_widgets.parts.drawer import line, stack, text
+from scalekit_widgets.parts.drawer import line
 from scalekit_widgets.parts.export import button
 from scalekit_widgets.parts.wording import table
 
@@ -37,12 +37,10 @@ class Pin:
         self.pin_button = button("Pin this scenario")
         self.back_button = button("Go back to it", visible=False)
         self.drop_button = button("Unpin", visible=False)
-        self.comparison = text("", visible=False)
         self.pin_button.on_click(lambda _: self.pin())
         self.back_button.on_click(lambda _: self.back())
         self.drop_button.on_click(lambda _: self.drop())
         self.buttons = line(self.pin_button, self.back_button, self.drop_button)
-        self.view = stack(self.comparison)
 
     def pin(self) -> None:
         """Keep the present scenario."""
@@ -61,14 +59,14 @@ class Pin:
 
     def _show(self) -> None:
         pinned = self.scenario is not None
-        self.back_button.visible = self.drop_button.visible = self.comparison.visible = pinned
+        self.back_button.visible = self.drop_button.visible = pinned
         self.pin_button.name = "Pin this instead" if pinned else "Pin this scenario"
         self._changed()
 
-    def update(self) -> None:
-        """Compare the pinned scenario with the present one."""
+    def comparison(self) -> str:
+        """Return the pinned scenario beside the present one; nothing where none is pinned."""
         if self.scenario is None:
-            return
+            return ""
         now = self._capture()
         rows = []
         for name, key, show in self._rows:
@@ -80,4 +78,4 @@ class Pin:
                 text_ = f"× {after / before:,.0f}"
             rows.append((name, show(before), show(after), text_))
         head = ("", "Pinned", "Now", "Change")
-        self.comparison.object = table(head, rows, numeric=(1, 2, 3))
+        return table(head, rows, numeric=(1, 2, 3))

@@ -36,7 +36,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[
     body = "".join(
         "<tr>" + "".join(cell("td", i, t) for i, t in enumerate(row)) + "</tr>" for row in rows
     )
-    return f'<div class="scroll"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    inner = f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="scroll"><table>{inner}</table></div>'
 
 
 def notice(messages: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ class Disagreement:
         names = [t.label for t in self._tools] + [c.label for c in self._others]
         self.fig = make_figure(
             self.name, ("Tokens per parameter D/N", *RANGE), ("", 0, 1), y_type="auto",
-            y_range=FactorRange(*reversed(names)), height=70 + 34 * len(names),
+            y_range=FactorRange(*reversed(names), range_padding=0.02), height=70 + 34 * len(names),
         )  # fmt: skip
         fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], COUNTS)
         # Names stand on their row, not beside the axis: that leaves a phone its width.

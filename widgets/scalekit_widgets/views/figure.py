@@ -102,9 +102,9 @@ def make_figure(
     return fig
 
 
-def decades(axis: Any, code: str, desired: int = 6) -> None:
+def decades(axis: Any, code: str, desired: int = 6, mantissas: Sequence[float] = (1,)) -> None:
     """Give a log axis one tick a decade (or every few), written readably."""
-    axis.ticker = LogTicker(desired_num_ticks=desired, mantissas=[1], num_minor_ticks=0)
+    axis.ticker = LogTicker(desired_num_ticks=desired, mantissas=list(mantissas), num_minor_ticks=0)
     axis.formatter = ticks(code)
 
 

@@ -38,6 +38,7 @@ class Frontier:
 
     def __init__(self, of: str) -> None:
         self.of = of
+        self._shown: tuple[Any, list[str]] = (None, [])
         self.name = f"Best {'parameters' if of == 'N' else 'tokens'} against compute"
         self.fig = make_figure(
             self.name, ("Training compute (FLOP)", LOW, HIGH), (NAMES[of], *RANGES[of]), height=380
@@ -57,7 +58,7 @@ class Frontier:
         )
         dashed = self.fig.multi_line(
             "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
-            line_dash=[6, 4], line_alpha=0.6,
+            line_dash=[6, 4], line_alpha=0.8,
         )  # fmt: skip
         self.dots = self.fig.scatter("x", "y", source=self.models, size=5, fill_alpha=0.8,
                                      line_color=None)  # fmt: skip
@@ -126,7 +127,10 @@ class Frontier:
                      "C": f"{power_of_ten(C)} FLOP"}  # fmt: skip
             for key, item in point.items():
                 best[key].append(item)
-        self.curves.data, self.best.data = curves, best
+        self.best.data = best
+        names = [law.key for law in (state.main, *state.compared)]
+        if self._shown[0] is not frontier or self._shown[1] != names:
+            self._shown, self.curves.data = (frontier, names), curves
         self.budget.location = C
         self.pinned.data = (
             {"x": [pinned["C"]], "y": [pinned[self.of]]} if pinned else {"x": [], "y": []}

@@ -73,7 +73,8 @@ class Surface:
             labels(ColumnDataSource(_iso_tags()), "x", "y", text_font_size="10px", x_offset=3,
                    y_offset=2, background_fill_alpha=0)
         )  # fmt: skip
-        self.bar = ColorBar(color_mapper=self.mapper, width=8, title="Loss", padding=4, title_text_font=FONT, title_text_font_size="11px",
+        self.bar = ColorBar(color_mapper=self.mapper, width=8, title="Loss", padding=4, title_text_font=FONT,
+                            title_text_font_size="11px",
                             title_text_font_style="normal",
                             major_label_text_font=FONT, major_label_text_font_size="11px",
                             border_line_color=None, bar_line_color=None,
@@ -121,7 +122,8 @@ class Surface:
         N, D = float(best.N[slot]), float(best.D[slot])
         self.best.data = {
             "x": [at_edge(N, *N_RANGE)], "y": [at_edge(D, *D_RANGE)], "N": [count(N)],
-            "D": [count(D)], "loss": [f"{significant(float(best.loss[slot]), 4)} {state.main.unit}"],
+            "D": [count(D)],
+            "loss": [f"{significant(float(best.loss[slot]), 4)} {state.main.unit}"],
         }  # fmt: skip
         self.point.glyph.fill_color = state.main.colour
         self.pinned.data = (

@@ -41,7 +41,7 @@ class Valley:
             y_type="linear",
             height=380,
         )
-        decades(self.fig.xaxis[0], COUNTS)
+        decades(self.fig.xaxis[0], COUNTS, 7, (1, 3))
         self.fig.yaxis[0].formatter = ticks(PERCENT)
         self.curves = ColumnDataSource(
             {k: [] for k in ("xs", "ys", "dash_xs", "dash_ys", "colour", "law", "source")}
@@ -63,7 +63,7 @@ class Valley:
         )
         dashed = self.fig.multi_line(
             "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
-            line_dash=[6, 4], line_alpha=0.6,
+            line_dash=[6, 4], line_alpha=0.8,
         )  # fmt: skip
         self.bar = self.fig.hbar(
             y="y", left="left", right="right", height=0.22, source=self.band, fill_alpha=0.55,
