@@ -66,13 +66,20 @@ def number(
         If a value is not a number, NaN or outside the range.
     """
     if isinstance(value, jax.Array):
-        return value
+        return value.astype(np.float64)
     wanted = _range_text(lower, upper, lower_open, infinite, unit)
     if isinstance(value, bool | np.bool_ | str | bytes) or value is None:
         raise ValueError(f"{name} is {value!r}; allowed: {wanted}")
     try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        raw = np.asarray(value)
+        if raw.size and raw.dtype.kind not in "iufO":
+            raise TypeError
+        # A list may mix in what is no number; NumPy would turn it into one.
+        listed = [] if isinstance(value, np.ndarray) else np.asarray(value, object).flat
+        if any(isinstance(v, bool | np.bool_ | str) for v in listed):
+            raise TypeError
+        array = raw.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} is {value!r}; allowed: {wanted}") from None
     good = array > lower if lower_open else array >= lower
     good &= array <= upper

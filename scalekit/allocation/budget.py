@@ -114,11 +114,15 @@ def lifetime_optimal(
     C = number("C", C, 6 * SMALLEST**2, unit="FLOP")
     demand = number("D_inference", D_inference, lower_open=False, unit="tokens")
     cost = number("serving_cost", serving_cost, lower_open=False)
-    most = np.min(C / (2 * SMALLEST) - 3 * SMALLEST) / max(float(np.max(cost)), 1e-300)
-    if np.any(demand * np.ones(()) > most):
+    budgets, demands, costs = np.broadcast_arrays(C, demand, cost)
+    room = budgets / (2 * SMALLEST) - 3 * SMALLEST  # weighted tokens the smallest model can serve
+    over = demands * costs > room
+    if np.any(over):
+        i = np.argmax(over)  # the first
         raise ValueError(
-            f"D_inference is {np.max(demand):g}; allowed: up to {most:.3g} tokens, beyond which "
-            f"serving alone uses up C = {np.min(C):g} FLOP"
+            f"D_inference is {demands.flat[i]:g}; allowed: up to "
+            f"{room.flat[i] / costs.flat[i]:.3g} tokens, beyond which "
+            f"serving alone uses up C = {budgets.flat[i]:g} FLOP"
         )
     inputs: dict[str, Any] = {"C": C, "D_inference": demand, "serving_cost": cost}
     if U is not None:

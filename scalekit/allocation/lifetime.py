@@ -21,6 +21,9 @@ from scalekit.laws.chinchilla import SumOfPowers
 from scalekit.laws.form import Form
 from scalekit.laws.law import Law
 
+TRAINING_PRICE = "training_usd_per_flop"
+INFERENCE_PRICE = "inference_usd_per_flop"
+
 
 @dataclass(frozen=True)
 class LifetimeAllocation(Allocation):
@@ -97,16 +100,14 @@ def inference_aware_cost(
         Coefficients of ``chinchilla-loss``.
     """
     law = loss_law("chinchilla-loss", variant)
-    training_price = number("training_usd_per_flop", training_usd_per_flop)
-    price = number("inference_usd_per_flop", inference_usd_per_flop, lower_open=False)
     inputs = {
         "loss": target_loss(law, loss),
         "D_inference": number("D_inference", D_inference, lower_open=False, unit="tokens"),
-        "price_ratio": price / training_price,
+        TRAINING_PRICE: number(TRAINING_PRICE, training_usd_per_flop),
+        INFERENCE_PRICE: number(INFERENCE_PRICE, inference_usd_per_flop, lower_open=False),
     }
     results = solve_each(_solve_many, law.form, inputs)
-    usd = training_price * results["training_flop"] + price * results["inference_flop"]
-    return LifetimeCost(**results, total_usd=usd, problem=_problem(law, inputs, "lifetime USD"))
+    return LifetimeCost(**results, problem=_problem(law, inputs, "lifetime USD"))
 
 
 def _problem(law: Law, inputs: Mapping[str, Any], name: str) -> Problem:
@@ -122,7 +123,7 @@ def _solve(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """
     assert isinstance(form, SumOfPowers)
     loss, demand = inputs["loss"], inputs["D_inference"]
-    ratio = inputs.get("price_ratio", 1.0)
+    ratio = _price_ratio(inputs)
     log_A, log_B = form.log_amplitudes()
     log_e = jnp.log(loss - jnp.exp(form.log_E))
 
@@ -140,7 +141,7 @@ def _solve(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
     log_N, log_D = sizes(bisect(balance, -30.0, 30.0))
     N, D = jnp.exp(log_N), jnp.exp(log_D)
     training, serving = 6.0 * N * D, 2.0 * N * demand
-    return {
+    found = {
         "N": N,
         "D": D,
         "tokens_per_parameter": D / N,
@@ -149,6 +150,14 @@ def _solve(form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
         "inference_flop": serving,
         "total_flop": training + serving,
     }
+    if TRAINING_PRICE in inputs:
+        found["total_usd"] = inputs[TRAINING_PRICE] * training + inputs[INFERENCE_PRICE] * serving
+    return found
+
+
+def _price_ratio(inputs: Mapping[str, Any]) -> Any:
+    """Price of a FLOP of serving over one of training; 1 where cost is counted in FLOP."""
+    return inputs[INFERENCE_PRICE] / inputs[TRAINING_PRICE] if TRAINING_PRICE in inputs else 1.0
 
 
 _solve_many = jax.jit(jax.vmap(_solve, in_axes=(None, 0)))
@@ -156,4 +165,4 @@ _solve_many = jax.jit(jax.vmap(_solve, in_axes=(None, 0)))
 
 def _cost_at(form: Form, inputs: Mapping[str, Any], N: Any) -> Any:
     D = tokens_for_loss(form, inputs["loss"], N)
-    return 6.0 * N * D + 2.0 * N * inputs["D_inference"] * inputs.get("price_ratio", 1.0)
+    return 6.0 * N * D + 2.0 * N * inputs["D_inference"] * _price_ratio(inputs)

@@ -15,7 +15,7 @@ from scalekit.laws.form import Form, array_namespace
 from scalekit.laws.law import Law
 
 
-def loss_law(slug: str, variant: str | None = None) -> Law:
+def loss_law(slug: str | Law, variant: str | None = None) -> Law:
     """Return a law that allocations can be made with.
 
     Raises
@@ -24,11 +24,13 @@ def loss_law(slug: str, variant: str | None = None) -> Law:
         If the law is not a sum of powers of parameters and tokens; the message lists
         the laws that are.
     """
-    law = registry.get(slug, variant)
+    if isinstance(slug, Law) and variant is not None:
+        raise ValueError(f"variant is {variant!r}; allowed: None, the law having its coefficients")
+    law = slug if isinstance(slug, Law) else registry.get(slug, variant)
     if type(law.form) is SumOfPowers:
         return law
     allowed = [s for s in registry.names() if type(registry.get(s).form) is SumOfPowers]
-    raise ValueError(f"law is {slug!r}; allowed for an allocation: {', '.join(allowed)}")
+    raise ValueError(f"law is {law.slug!r}; allowed for an allocation: {', '.join(allowed)}")
 
 
 def compute_optimal(
@@ -57,7 +59,7 @@ def compute_optimal(
     >>> f"{best.N:.3e} {best.tokens_per_parameter:.2f}"
     '7.235e+10 18.34'
     """
-    chosen = law if isinstance(law, Law) else loss_law(law, variant)
+    chosen = loss_law(law, variant)
     C = number("C", C, unit="FLOP")
     results = _solve_compute(chosen.form, {"C": C})
     return _allocation(results, Problem(chosen, {"C": C}, _solve_compute, _loss_at, "loss"))

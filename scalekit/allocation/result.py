@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -158,12 +159,10 @@ class Allocation:
         form = jax.tree_util.tree_map(
             lambda c: jnp.asarray(c, dtype=jnp.float64), self.problem.law.form
         )
-        results = self.problem.solve(form, inputs)
+        results = _solve_once(self.problem.solve, form, inputs)
         choice("of", of, results)
         value = results[of]
-        slope_form, slopes = jax.jacfwd(lambda f, i: self.problem.solve(f, i)[of], argnums=(0, 1))(
-            form, inputs
-        )
+        slope_form, slopes = _slopes(self.problem.solve, of, form, inputs)
         found = {k: float(slopes[k] * inputs[k] / value) for k in inputs}
         for name in form.coefficient_fields():
             factor = 1.0 if name.startswith("log_") else getattr(form, name)
@@ -182,14 +181,21 @@ class Allocation:
         """
         inputs = self._scalars()
         level = number("level", level, 0, 1)
+        names = [f.name for f in fields(self) if f.name != "problem"]
+        choice("of", of, names)
         draws = draw_forms(self.problem.law)
         if draws is None:
             return None
         draws = self.problem.convert(draws)
-        results = jax.vmap(lambda f: dict(self.problem.solve(f, inputs)))(draws)
+        results = _solve_draws(self.problem.solve, draws, inputs)
         choice("of", of, results)
         tail = (1 - level) / 2
-        lower, median, upper = np.quantile(np.asarray(results[of]), [tail, 0.5, 1 - tail])
+        values = np.asarray(results[of])
+        if of != "tokens_per_parameter":
+            # A draw whose irreducible loss exceeds the target needs endless parameters.
+            values = np.where(np.isnan(values), np.inf, values)
+        values = np.sort(values[~np.isnan(values)])
+        lower, median, upper = np.quantile(values, [tail, 0.5, 1 - tail], method="nearest")
         return Band(float(lower), float(median), float(upper), level)
 
     def plot(self) -> holoviews.Overlay:
@@ -203,6 +209,21 @@ class Allocation:
         from scalekit.allocation.figure import valley
 
         return valley(self)
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def _slopes(solve: Any, of: str, form: Form, inputs: Mapping[str, Any]) -> Any:
+    return jax.jacfwd(lambda f, i: solve(f, i)[of], argnums=(0, 1))(form, inputs)
+
+
+@partial(jax.jit, static_argnums=0)
+def _solve_once(solve: Any, form: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(solve(form, inputs))
+
+
+@partial(jax.jit, static_argnums=0)
+def _solve_draws(solve: Any, draws: Form, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return jax.vmap(lambda form: dict(solve(form, inputs)))(draws)
 
 
 def draw_forms(law: Law) -> Form | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from scalekit import checks
 from scalekit.laws.facts import LawFacts, Quantity, Range, Uncertainty, VariantFacts
-from scalekit.laws.form import Form
+from scalekit.laws.form import Form, array_namespace
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -172,7 +172,8 @@ class Law:
             if name in fields:
                 changes[name] = checks.number(name, value, -np.inf)
             elif f"log_{name}" in fields:
-                changes[f"log_{name}"] = np.log(checks.number(name, value))
+                amplitude = checks.number(name, value)
+                changes[f"log_{name}"] = array_namespace(amplitude).log(amplitude)
             else:
                 allowed = list(self.form.printed())
                 hint = checks.closest(name, allowed)
@@ -200,9 +201,17 @@ class Law:
         checks.choice("of", of, ("inputs", "coefficients"))
         point = {k: jnp.asarray(v, dtype=jnp.float64) for k, v in self._checked(inputs).items()}
         value = self.form(**point)
+        if np.ndim(value):
+            raise ValueError(
+                f"{', '.join(inputs)}: the result has shape {np.shape(value)}; "
+                "allowed: scalars and one set of coefficients"
+            )
         if of == "inputs":
             slopes = jax.grad(lambda p: self.form(**p))(point)
-            return {k: float(slopes[k] * point[k] / value) for k in slopes}
+            return {
+                k: float(slopes[k] * point[k] / value) if np.isfinite(point[k]) else 0.0
+                for k in slopes
+            }
         form = jax.tree_util.tree_map(lambda c: jnp.asarray(c, dtype=jnp.float64), self.form)
         slope = jax.grad(lambda f: f(**point))(form)
         found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import tomllib
 from collections.abc import Mapping
@@ -135,11 +136,18 @@ def parse(content: bytes, path: Path) -> LawFacts:
         output=_quantity(top.table("output")),
         default=default,
         variants=variants,
-        pitfalls=tuple(top.take("pitfalls", list, [])),
+        pitfalls=_texts(top, "pitfalls"),
         path=path,
     )
     top.close()
     return facts
+
+
+def _texts(table: Table, key: str) -> tuple[str, ...]:
+    found = table.take(key, list, [])
+    if not all(isinstance(text, str) and text.strip() for text in found):
+        raise table.error(key, "must be a list of texts")
+    return tuple(found)
 
 
 def _paper(table: Table) -> Paper:
@@ -192,6 +200,10 @@ def _variant(
         raise form_table.error("kind", f"no form is called {kind!r}{closest(kind, FORMS)}")
     settings = {k: v for k, v in form_table.content.items() if k != "kind"}
     coefficients = table.numbers("coefficients")
+    for name_, value in coefficients.items():
+        if not math.isfinite(value):
+            raise table.error(f"coefficients.{name_}", f"must be finite, is {value!r}")
+    _check_settings(form_table, FORMS[kind], settings, inputs)
     try:
         form = FORMS[kind].from_printed(coefficients, settings)
     except ValueError as error:
@@ -222,6 +234,26 @@ def _variant(
     return facts
 
 
+def _check_settings(
+    table: Table, form: type[Form], settings: Mapping[str, Any], inputs: Mapping[str, Quantity]
+) -> None:
+    """Refuse a form that cannot be called with the law's inputs."""
+    unit, single = settings.get("unit", 1.0), settings.get("input", getattr(form, "input", None))
+    if isinstance(unit, bool) or not isinstance(unit, int | float) or not 0 < unit < math.inf:
+        raise table.error("unit", f"must be a number above 0, is {unit!r}")
+    taken = [
+        name
+        for name, parameter in inspect.signature(form.__call__).parameters.items()
+        if name != "self" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    wanted = taken or [single]
+    if set(inputs) != set(wanted):
+        raise table.error(
+            "kind",
+            f"{form.kind!r} takes {', '.join(map(str, wanted))}; inputs: {', '.join(inputs)}",
+        )
+
+
 def _range(table: Table, name: str, inputs: Mapping[str, Quantity]) -> Range:
     if name not in inputs:
         raise table.error("", f"{name!r} is not an input{closest(name, inputs)}")
@@ -232,6 +264,8 @@ def _range(table: Table, name: str, inputs: Mapping[str, Quantity]) -> Range:
         fitted=table.take("fitted", bool, True),
     )
     table.close()
+    if not found.lower < found.upper:
+        raise table.error("lower", f"{found.lower!r} must be below upper, {found.upper!r}")
     return found
 
 
@@ -240,6 +274,9 @@ def _check(table: Table, inputs: Mapping[str, Quantity]) -> CheckValue:
     for key in given:
         if key not in inputs:
             raise table.error("inputs", f"{key!r} is not an input{closest(key, inputs)}")
+    for key in inputs:
+        if key not in given:
+            raise table.error("inputs", f"{key!r} is missing")
     found = CheckValue(
         inputs=given,
         value=table.take("value", float),
@@ -260,6 +297,10 @@ def _uncertainty(
             raise table.error(
                 "standard_errors", f"{name!r} is not a coefficient{closest(name, plain)}"
             )
+        if not 0 <= standard_errors[name] < math.inf:
+            raise table.error(
+                f"standard_errors.{name}", f"is {standard_errors[name]!r}, not from 0"
+            )
     if "covariance" not in table.content:
         return None
     block = table.table("covariance")
@@ -272,7 +313,10 @@ def _uncertainty(
         matrix = np.array(block.take("matrix", list), dtype=np.float64)
     except ValueError:
         raise block.error("matrix", "must be rows of numbers of one length") from None
-    if matrix.shape != (len(names), len(names)) or not np.allclose(matrix, matrix.T):
+    if not np.all(np.isfinite(matrix)):
+        raise block.error("matrix", "must be finite")
+    tolerance = 1e-9 * np.abs(matrix).max(initial=0.0)
+    if matrix.shape != (len(names), len(names)) or np.abs(matrix - matrix.T).max() > tolerance:
         raise block.error("matrix", f"must be symmetric, {len(names)} by {len(names)}")
     if np.linalg.eigvalsh(matrix).min() < -1e-12 * np.abs(matrix).max():
         raise block.error("matrix", "must be positive semi-definite")

@@ -229,7 +229,6 @@ def test_bad_prices_are_named() -> None:
         inference_aware_cost(2.0, 1e12, 1e-18, -1.0)
 
 
-@pytest.mark.xfail(reason="only what the solver returns can be probed")
 def test_money_can_be_probed() -> None:
     best = inference_aware_cost(2.0, 1e12, 1e-18, 2e-18)
     found = best.elasticities("total_usd")

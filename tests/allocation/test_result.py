@@ -174,7 +174,6 @@ def test_allocations_compare_by_their_numbers() -> None:
     assert "problem" not in repr(compute_optimal(1e21))
 
 
-@pytest.mark.xfail(reason="one draw that cannot reach the loss turns every quantile into nan")
 def test_band_where_some_draws_cannot_reach_the_loss() -> None:
     found = compute_optimal_for_loss(1.88)
     band = found.band("N")
@@ -182,7 +181,6 @@ def test_band_where_some_draws_cannot_reach_the_loss() -> None:
     assert band.lower < found.N < band.upper
 
 
-@pytest.mark.xfail(reason="None before the name is looked at")
 def test_unknown_result_is_refused_without_uncertainty_too() -> None:
     with pytest.raises(ValueError, match="of is 'los'"):
         compute_optimal(1e21, variant="de-vries").band("los")

@@ -173,6 +173,7 @@ SLIDER_ONLY = {
     ("kaplan-loss-steps", "S"),
     ("kaplan-critical-batch-size", "loss"),
     ("minicpm-batch-size", "loss"),
+    ("minicpm-loss", "D"),
     ("overtraining-downstream-error", "loss"),
     ("data-constrained-loss", "U"),
     ("data-constrained-effective-tokens", "U"),

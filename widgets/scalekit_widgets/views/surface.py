@@ -73,12 +73,13 @@ class Surface:
             labels(ColumnDataSource(_iso_tags()), "x", "y", text_font_size="10px", x_offset=3,
                    y_offset=2, background_fill_alpha=0)
         )  # fmt: skip
-        self.bar = ColorBar(color_mapper=self.mapper, width=8, title="Loss", padding=4, title_text_font=FONT,
-                            title_text_font_size="11px",
-                            title_text_font_style="normal",
-                            major_label_text_font=FONT, major_label_text_font_size="11px",
-                            border_line_color=None, bar_line_color=None,
-                            major_tick_line_color=None)  # fmt: skip
+        small = {"font": FONT, "font_size": "11px"}
+        self.bar = ColorBar(
+            color_mapper=self.mapper, title="Loss", width=8, padding=4, border_line_color=None,
+            bar_line_color=None, major_tick_line_color=None, title_text_font_style="normal",
+            **{f"title_text_{k}": v for k, v in small.items()},
+            **{f"major_label_text_{k}": v for k, v in small.items()},
+        )  # fmt: skip
         self.fig.add_layout(self.bar, "right")
         hover(self.fig, [self.point], [("", "this budget"), ("parameters", "@N"),
                                        ("tokens", "@D"), ("loss", "@loss")])  # fmt: skip
