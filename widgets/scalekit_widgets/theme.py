@@ -73,6 +73,9 @@ ROOT = f"""
   font-variant-numeric: tabular-nums; box-sizing: border-box; width: 100%;
 }}
 :host(.sk-dark) {{ {_variables(DARK, "#ff8a80")} color-scheme: dark; }}
+@media (prefers-color-scheme: dark) {{
+  :host(.sk-auto) {{ {_variables(DARK, "#ff8a80")} color-scheme: dark; }}
+}}
 :host(.sk-page) {{ min-height: 100vh; }}
 """
 
@@ -158,7 +161,7 @@ label, .bk-input-group > label {{ font-size: 12px; color: var(--sk-quiet); paddi
 }}
 .bk-input:focus, .bk-input:focus-visible {{ {FOCUS} border-color: var(--sk-accent);
   box-shadow: none; }}
-select.bk-input {{ background-image: none; appearance: auto; }}
+select.bk-input {{ background-image: none !important; appearance: auto !important; }}
 .bk-input-group input[type=checkbox] {{ accent-color: var(--sk-accent); width: 16px;
   height: 16px; margin: 0 8px 0 0; flex: none; }}
 .bk-input-group input[type=checkbox]:focus-visible {{ {FOCUS} }}
@@ -203,7 +206,9 @@ BUTTON = f"""
 .bk-btn-group .bk-btn.bk-btn-default.bk-active {{ background: var(--sk-accent) !important;
   border-color: var(--sk-accent) !important; color: var(--sk-paper) !important; }}
 .bk-btn:focus-visible {{ {FOCUS} }}
-:host(.solid) .bk-btn > a {{ padding: 0 !important; color: inherit; line-height: 20px; }}
+.bk-btn:has(> a) {{ padding: 0 !important; display: block !important; }}
+.bk-btn > a {{ display: block !important; padding: 3px 10px !important; color: inherit;
+  line-height: 20px; }}
 .bk-btn-group {{ gap: 0; width: 100%; }}
 .bk-btn-group > .bk-btn.bk-btn-default {{ flex: 1 1 auto; margin: 0 0 0 -1px; border-radius: 0; }}
 .bk-btn-group > .bk-btn.bk-btn-default:first-child {{ border-radius: 4px 0 0 4px; margin: 0; }}
@@ -220,6 +225,6 @@ DRAWER = f"""
   border-radius: 0 !important; cursor: pointer; outline-offset: -2px; }}
 .card-header:focus-visible {{ {FOCUS} outline-offset: -2px; }}
 .card-button, .card-title, .card-header * {{ color: var(--sk-ink) !important; }}
-.card-title h3 {{ font-size: 14px; font-weight: 650; }}
+.card-button svg :not([stroke=none]) {{ stroke: var(--sk-ink) !important; }}
 :host > *:not(.card-header):not(button) {{ margin: 0 0 8px 0 !important; }}
 """

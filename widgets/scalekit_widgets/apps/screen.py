@@ -142,15 +142,16 @@ class Screen:
 
     def restyle(self) -> None:
         """Dress everything in the app's theme."""
+        classes = ["sk-root"]
+        classes += ["sk-dark"] if self.app.dark else []
+        classes += ["sk-auto"] if self.app.follows_system else []
+        classes += ["sk-page"] if self.served else []
+        self.root.css_classes = classes
+        self.dark_button.name = "Light" if self.app.dark else "Dark"
         with self._held():
             p = theme.palette(self.app.dark)
             for view in self.views:
                 view.restyle(p)
-            classes = ["sk-root"]
-            classes += ["sk-dark"] if self.app.dark else []
-            classes += ["sk-page"] if self.served else []
-            self.root.css_classes = classes
-            self.dark_button.name = "Light" if self.app.dark else "Dark"
 
     def tell(self, messages: Sequence[str]) -> None:
         """Show what could not be used; an empty list takes the notice away."""
@@ -170,7 +171,7 @@ class Screen:
             doc.unhold()
 
     def _extra_query(self) -> dict[str, str]:
-        return {"theme": "dark"} if self.app.dark else {}
+        return {} if self.app.follows_system else {"theme": "dark" if self.app.dark else "light"}
 
     def _follow_slowly(self) -> None:
         doc = self.views[0].fig.document
@@ -209,6 +210,7 @@ class App:
 
     def __init__(self, *, dark: bool = False, **state: Any) -> None:
         self.dark = dark
+        self.follows_system = False
         self.state = self.state_type(**state)
         self.screens: list[Screen] = []
         self.state.subscribe(self._refresh)
@@ -217,9 +219,9 @@ class App:
         for screen in self.screens:
             screen.refresh()
 
-    def set_dark(self, dark: bool) -> None:
+    def set_dark(self, dark: bool, *, follows_system: bool = False) -> None:
         """Change between light and dark on all displays."""
-        self.dark = dark
+        self.dark, self.follows_system = dark, follows_system
         for screen in self.screens:
             screen.restyle()
             screen.refresh()
@@ -255,11 +257,12 @@ class App:
     def page(self, query: Mapping[str, str]) -> pn.Column:
         """Return the app as a page of its own, set as its link says."""
         messages = self.state.load_query(query)
+        self.follows_system = "theme" not in query
         if query.get("theme") in ("dark", "light"):
             self.dark = query["theme"] == "dark"
         screen = self.screen(served=True)
         screen.tell(messages)
-        if "theme" not in query:
+        if self.follows_system:
             _follow_system_theme(screen)
         return screen.root
 
@@ -272,7 +275,11 @@ def _follow_system_theme(screen: Screen) -> None:
 
     def told(event: Any) -> None:
         # This comes while the page is still connecting, when patches would be lost.
-        doc.add_timeout_callback(lambda: screen.app.set_dark(bool(event.new)), CONNECT_WAIT_MS)
+        def follow() -> None:
+            if screen.app.follows_system:
+                screen.app.set_dark(bool(event.new), follows_system=True)
+
+        doc.add_timeout_callback(follow, CONNECT_WAIT_MS)
 
     info.param.watch(told, "dark_mode")
 

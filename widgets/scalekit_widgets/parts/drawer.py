@@ -13,7 +13,7 @@ def drawer(title: str, *content: Any, opened: bool = False) -> pn.Card:
     """Return a titled section, closed unless `opened`."""
     return pn.Card(
         *content,
-        header=text(f"<h2>{title}</h2>"),
+        header=text(f"<h2>{title}</h2>", css=":host { text-align: left; }"),
         collapsed=not opened,
         sizing_mode="stretch_width",
         margin=0,

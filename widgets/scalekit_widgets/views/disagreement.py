@@ -15,7 +15,9 @@ from scalekit_widgets.theme import Palette
 from scalekit_widgets.views.figure import COUNTS, at_edge, fixed, hover, labels, make_figure
 from scalekit_widgets.views.figure import restyle as dress
 
-RANGE = (1.0, 2000.0)
+RANGE = (1.0, 5000.0)
+FAR = 700.0
+"""Answers beyond this are shown at it, with an arrow: their text needs the room."""
 OTHER_REASONS = {
     "approach-1": ("other method", "Envelope of the training curves of many sizes."),
     "approach-2": ("other method", "Minima of parabolas through runs of equal compute."),
@@ -46,7 +48,7 @@ class Disagreement:
             self.name, ("Tokens per parameter D/N", *RANGE), ("", 0, 1), y_type="auto",
             y_range=FactorRange(*reversed(names), range_padding=0.02), height=70 + 34 * len(names),
         )  # fmt: skip
-        fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], COUNTS)
+        fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000], COUNTS)
         # Names stand on their row, not beside the axis: that leaves a phone its width.
         self.fig.yaxis[0].visible = False
         self.fig.ygrid[0].visible = False
@@ -106,7 +108,7 @@ class Disagreement:
         rows = self.table(state.asked.C)
         neutral = self._palette.quiet if self._palette else "#56626d"
         self.rows.data = {
-            "x": [at_edge(r["value"], RANGE[0] * 1.02, RANGE[1] / 6) for r in rows],
+            "x": [at_edge(r["value"], RANGE[0] * 1.02, FAR) for r in rows],
             "y": [r["label"] for r in rows],
             "value": [significant(r["value"]) for r in rows],
             "cause": [r["cause"] for r in rows],
@@ -114,7 +116,7 @@ class Disagreement:
             "source": [r["source"] for r in rows],
             "colour": [r["colour"] or neutral for r in rows],
             "text": [_caption(r) for r in rows],
-            "edge": [r["value"] > RANGE[1] / 6 for r in rows],
+            "edge": [r["value"] > FAR for r in rows],
         }
         lower, middle, upper = (float(v) for v in state.answer.reference)
         self.band.update(left=lower, right=upper)
@@ -122,7 +124,7 @@ class Disagreement:
 
 
 def _caption(row: dict[str, Any]) -> str:
-    arrow = " →" if row["value"] > RANGE[1] / 6 else ""
+    arrow = " →" if row["value"] > FAR else ""
     return f"{significant(row['value'])}{arrow}  {row['cause']}"
 
 

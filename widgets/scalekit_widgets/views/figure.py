@@ -92,6 +92,8 @@ def make_figure(
     fig.toolbar_inner = True
     fig.toolbar.active_drag = None
     fig.outline_line_color = None
+    # The canvas is white beneath what is drawn, and shows at its edge in the dark.
+    fig.stylesheets = [":host, .bk-Canvas, canvas { background: var(--sk-paper) !important; }"]
     for axis in (*fig.xaxis, *fig.yaxis):
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_text_font = axis.major_label_text_font = FONT

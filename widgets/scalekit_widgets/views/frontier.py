@@ -30,7 +30,7 @@ NAMES = {"N": "Parameters N", "D": "Training tokens D"}
 LOW, HIGH = 1e19, 1e27
 # The plot at its usual size, and the room that a label takes in it, in pixels.
 PLOT_WIDTH, PLOT_HEIGHT = 430.0, 300.0
-LETTER, LINE_HEIGHT, GAP = 5.8, 13.0, 7.0
+LETTER, LINE_HEIGHT, GAP, DOT = 5.8, 13.0, 7.0, 3.0
 
 
 class Frontier:
@@ -180,7 +180,7 @@ def _labelled(columns: dict[str, Any], of: str) -> dict[str, list[Any]]:
     low, high = RANGES[of]
     across = PLOT_WIDTH / np.log(HIGH / LOW) * np.log(np.array(columns["x"]) / LOW)
     up = PLOT_HEIGHT / np.log(high / low) * np.log(np.array(columns["y"]) / low)
-    taken = [(float(u) - 3, float(u) + 3, float(v), 3.0) for u, v in zip(across, up, strict=True)]
+    taken = [(float(u) - 3, float(u) + 3, float(v), DOT) for u, v in zip(across, up, strict=True)]
     found: dict[str, list[Any]] = {k: [] for k in ("x", "y", "text", "align", "dx")}
     for i in order:
         width, u, v = LETTER * len(names[i]), float(across[i]), float(up[i])
@@ -188,6 +188,9 @@ def _labelled(columns: dict[str, Any], of: str) -> dict[str, list[Any]]:
             box = (left, left + width, v, LINE_HEIGHT / 2)
             others = taken[:i] + taken[i + 1 :]
             inside = left > 0 and left + width < PLOT_WIDTH and 0 < v < PLOT_HEIGHT
+            # The best known names may lie over a dot, never over another name.
+            if names[i] in known:
+                others = [other for other in others if other[3] != DOT]
             if inside and not any(_touch(box, other) for other in others):
                 taken.append(box)
                 row = {"x": columns["x"][i], "y": columns["y"][i], "text": names[i],

@@ -18,7 +18,7 @@ MEANINGS = {
     "alpha": "α, size exponent", "beta": "β, data exponent",
     "R_D": "R_D, worth of repeats", "R_N": "R_N, worth of excess size",
 }  # fmt: skip
-REACH = {"Parameters": 16.0, "Tokens": 16.0, "Loss": 1.1}
+REACH = {"Parameters": 20.0, "Tokens": 20.0, "Loss": 1.4}
 
 
 class Sensitivity:
@@ -30,10 +30,11 @@ class Sensitivity:
         self.of = "Parameters"
         self.names = FactorRange()
         self.fig = make_figure(
-            self.name, ("Change for one percent more (%)", -16, 16), ("", 0, 1),
+            self.name, ("Parameters: change for 1 % more (%)", -20, 20), ("", 0, 1),
             x_type="linear", y_type="auto", y_range=self.names, height=380,
         )  # fmt: skip
         self.fig.xaxis[0].formatter = ticks(PERCENT)
+        self.fig.xaxis[0].ticker.desired_num_ticks = 4
         self.fig.yaxis[0].major_tick_out = 0
         columns = ("name", "value", "text", "colour", "place", "align")
         self.rows = ColumnDataSource({k: [] for k in columns})
@@ -55,7 +56,7 @@ class Sensitivity:
         """Choose the view that suits the result that is shown."""
         reach = REACH[self.of]
         self.fig.x_range.update(start=-reach, end=reach)
-        self.fig.xaxis[0].axis_label = f"{self.of}: change for one percent more (%)"
+        self.fig.xaxis[0].axis_label = f"{self.of}: change for 1 % more (%)"
 
     def table(self, state: TrainingState) -> list[tuple[str, float]]:
         """Return (name, elasticity) of everything that the answer depends on."""
@@ -84,7 +85,7 @@ class Sensitivity:
         names = [name for name, _ in reversed(rows)]
         if list(self.names.factors) != names:
             self.names.factors = names
-        shown = [min(max(v, -reach), reach * 0.78) for _, v in rows]
+        shown = [min(max(v, -reach), reach * 0.7) for _, v in rows]
         self.rows.data = {
             "name": [name for name, _ in rows],
             "value": shown,

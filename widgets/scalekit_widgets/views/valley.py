@@ -103,7 +103,7 @@ class Valley:
     def fit(self, state: TrainingState) -> None:
         """Centre the view on the answer."""
         N = float(state.answer.N[state.slot])
-        self.fig.x_range.update(start=N / 60, end=N * 60)
+        self.fig.x_range.update(start=N / 100, end=N * 100)
 
     def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
@@ -150,7 +150,7 @@ class Valley:
         low: float, high: float,
     ) -> None:  # fmt: skip
         """Place a law's name where its right branch passes a height of its own."""
-        height = TOP * (0.93 - 0.1 * (i % 8))
+        height = TOP * (0.9 - 0.1 * (i % 8))
         middle = int(np.argmin(y))
         right_x, right_y = x[middle:], y[middle:]
         if right_y.size < 2 or right_y[-1] < height:
