@@ -75,8 +75,10 @@ def number(
         if raw.size and raw.dtype.kind not in "iufO":
             raise TypeError
         # A list may mix in what is no number; NumPy would turn it into one.
-        listed = [] if isinstance(value, np.ndarray) else np.asarray(value, object).flat
-        if any(isinstance(v, bool | np.bool_ | str) for v in listed):
+        listed = not isinstance(value, np.ndarray)
+        if listed and any(
+            isinstance(v, bool | np.bool_ | str) for v in np.asarray(value, object).flat
+        ):
             raise TypeError
         array = raw.astype(np.float64)
     except (TypeError, ValueError, OverflowError):

@@ -59,7 +59,7 @@ def answer(state: TrainingState) -> str:
 def sure(state: TrainingState) -> str:
     """Return how far the answer can be trusted, in words."""
     best, slot = state.answer, state.slot
-    flat = interval(*(float(v) for v in best.flat[slot]))
+    flat = interval(float(best.flat[slot, 0]), float(best.flat[slot, 1]))
     if state.uncertain:
         band = interval(float(best.band[0, 0]), float(best.band[0, 2]))
         first = f"How sure: the fit's own uncertainty puts the best size at {band} (95 %)."
