@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scalekit import disagreement
+from scalekit import disagreement, laws
 from scalekit.allocation import compute_optimal
 
 GOPHER = 5.76e23
@@ -98,7 +98,7 @@ def test_every_answer_has_a_cause_and_a_source(table: pd.DataFrame) -> None:
         assert table[column].str.strip().str.len().gt(3).all()
     assert table["label"].is_unique
     for tool in disagreement.tools():
-        assert (tool.form is None) is not np.isnan(tool.ratio)
+        assert (tool.form is None) is (tool.name == "mlsysim-0.3.0")
 
 
 def test_tools_take_arrays_and_refuse_nonsense() -> None:
@@ -109,3 +109,31 @@ def test_tools_take_arrays_and_refuse_nonsense() -> None:
         assert type(tool.tokens_per_parameter(1e21)) is float
         with pytest.raises(ValueError, match="C is -1; allowed"):
             tool.tokens_per_parameter(-1.0)
+
+
+def test_laws_of_the_registry_stand_beside_the_tools(table: pd.DataFrame) -> None:
+    everything = disagreement.answers(GOPHER, with_laws=True)
+    others = everything.drop(index=table.index)["tokens_per_parameter"]
+    assert set(others.index) == {
+        *(f"compute-optimal-parameters/chinchilla-approach-{i}" for i in (1, 2, 3)),
+        "compute-optimal-parameters/kaplan",
+        *(f"data-constrained-loss/{v}" for v in ("c4", "figure-1")),
+        *(f"minicpm-loss/{v}" for v in laws.facts("minicpm-loss").variants),
+        *(f"overtraining-loss/{v}" for v in ("redpajama", "c4", "refinedweb")),
+    }
+    # The sheets' own numbers: 19.613 at every C, and 3.4, 7.4 and 5.9.
+    assert others["data-constrained-loss/c4"] == pytest.approx(19.613, rel=1e-4)
+    assert others["overtraining-loss/c4"] == pytest.approx(3.4, abs=0.05)
+    assert others["overtraining-loss/redpajama"] == pytest.approx(7.4, abs=0.05)
+    assert others["overtraining-loss/refinedweb"] == pytest.approx(5.9, abs=0.06)
+    N = laws.get("compute-optimal-parameters", "chinchilla-approach-2")(C=GOPHER)
+    ratio = others["compute-optimal-parameters/chinchilla-approach-2"]
+    assert ratio == pytest.approx(GOPHER / 6 / N**2, rel=1e-12)
+
+
+def test_answers_at_many_budgets_at_once() -> None:
+    C = np.geomspace(1e19, 1e26, 5)
+    for tool in (*disagreement.tools(), *disagreement.laws()):
+        found = tool.tokens_per_parameter(C)
+        assert found.shape == C.shape
+        assert found[2] == pytest.approx(tool.tokens_per_parameter(float(C[2])), rel=1e-12)

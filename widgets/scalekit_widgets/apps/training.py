@@ -108,6 +108,13 @@ class TrainingScreen(Screen):
         )
         state.param.watch(self._device, "device")
         self.machine = machine
+        self.limits = drawer(
+            "Data and serving",
+            stack(switch(state, "limit_tokens"), self.limit, switch(state, "serve"), self.demand,
+                  self.serving),
+        )  # fmt: skip
+        state.param.watch(self._open_drawers, ["budget", "limit_tokens", "serve"])
+        self._open_drawers()
         return [
             stack(presets, self.pin.buttons),
             drawer(
@@ -124,9 +131,7 @@ class TrainingScreen(Screen):
                       self.upload_message),
                 opened=True,
             ),
-            drawer("Data and serving",
-                   stack(switch(state, "limit_tokens"), self.limit, switch(state, "serve"),
-                         self.demand, self.serving)),
+            self.limits,
         ]  # fmt: skip
 
     def main_card(self) -> Any:
@@ -151,7 +156,7 @@ class TrainingScreen(Screen):
             css_classes=["sk-wide"],
             css=":host { gap: 0; }",
         )
-        return [
+        cards = [
             figure_card("Best parameters for a budget", self.best_n.fig, self._frontier_rows),
             figure_card("Best tokens for a budget", self.best_d.fig, self._frontier_rows),
             figure_card(
@@ -168,6 +173,8 @@ class TrainingScreen(Screen):
             ),
             sources,
         ]  # fmt: skip
+        self.show_runs()
+        return cards
 
     def compared(self) -> Sequence[tuple[str, str, Any]]:
         """See `Screen.compared`."""
@@ -220,6 +227,13 @@ class TrainingScreen(Screen):
         if event.new in PRESETS:
             self.state.set({**_PLAIN, **PRESETS[event.new]})
             self.fit()
+
+    def _open_drawers(self, *events: Any) -> None:
+        """Open what holds a setting that matters now: nobody looks for it in a closed drawer."""
+        if self.state.budget != "flop":
+            self.machine.collapsed = False
+        if self.state.limit_tokens or self.state.serve:
+            self.limits.collapsed = False
 
     def _device(self, event: Any) -> None:
         price = training_devices()[event.new].usd_per_hour

@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 from scalekit import laws
-from scalekit_widgets.models.choices import OWN_KEY, rule_choices
+from scalekit_widgets.models.choices import OWN_KEY, Choice, rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import (
     count,
@@ -65,13 +65,27 @@ def sure(state: TrainingState) -> str:
         first = f"How sure: the fit's own uncertainty puts the best size at {band} (95 %)."
     else:
         first = "How sure: no uncertainty is published for this law"
-        others = [float(best.N[state.slot_of(c.key)]) for c in state.losses()]
+        chosen = [state.main, *state.compared]
+        if state.serve or state.limit_tokens:  # rules know of neither
+            chosen = [law for law in chosen if not _rule(law)]
+        others = [size_of(state, law) for law in chosen]
         first += (
             f"; the chosen laws give {interval(min(others), max(others))}."
             if len(others) > 1
             else "."
         )
     return f"{first} Any size from {flat} stays within 1 % of this loss. {reach(state)}"
+
+
+def size_of(state: TrainingState, law: Choice) -> float:
+    """Return the best size that a chosen law gives for this budget."""
+    if _rule(law):
+        return float(law.law(C=state.asked.C))
+    return float(state.answer.N[state.slot_of(law.key)])
+
+
+def _rule(law: Choice) -> bool:
+    return law in rule_choices()
 
 
 def reach(state: TrainingState) -> str:
@@ -85,9 +99,9 @@ def reach(state: TrainingState) -> str:
         found = law.domain.get(key)
         if found is None or not found.fitted:
             continue
-        if value > found.upper:
+        if value > 1.05 * found.upper:
             parts.append(f"{significant(value / found.upper, 2)} times the {names[key]}")
-        elif value < found.lower:
+        elif value < found.lower / 1.05:
             parts.append(f"{significant(found.lower / value, 2)} times below the {small[key]}")
     if not parts:
         return "It lies inside the range the law was fitted on."
@@ -125,12 +139,12 @@ def numbers(state: TrainingState) -> str:
 
 def legend(state: TrainingState) -> str:
     """Return the chosen laws with their colours and answers."""
-    rules = rule_choices()
-    rows = []
-    for law in [state.main, *state.compared]:
-        size = float(law.law(C=state.asked.C)) if law in rules else None
-        N = size if size is not None else float(state.answer.N[state.slot_of(law.key)])
-        rows.append((law.colour, f"{law.label}: {count(N)}"))
+    chosen = [state.main, *state.compared]
+    limited = " for training alone" if state.serve or state.limit_tokens else ""
+    rows = [
+        (law.colour, f"{law.label}: {count(size_of(state, law))}{limited if _rule(law) else ''}")
+        for law in chosen
+    ]
     key = '<p class="quiet">Solid: inside the range fitted. Dashed: extrapolated. '
     key += "Shaded: within 1 % of the loss"
     key += "; bar: 95 % band of the optimum.</p>" if state.uncertain else ".</p>"

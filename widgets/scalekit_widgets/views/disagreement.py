@@ -7,8 +7,8 @@ from typing import Any
 from bokeh.models import BoxAnnotation, ColumnDataSource, FactorRange, Span
 from bokeh.transform import dodge
 
-from scalekit import disagreement, laws
-from scalekit_widgets.models.choices import Choice, loss_choices, rule_choices
+from scalekit import disagreement
+from scalekit_widgets.models.choices import loss_choices, rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import significant
 from scalekit_widgets.theme import Palette
@@ -18,17 +18,8 @@ from scalekit_widgets.views.figure import restyle as dress
 RANGE = (1.0, 5000.0)
 FAR = 700.0
 """Answers beyond this are shown at it, with an arrow: their text needs the room."""
-OTHER_REASONS = {
-    "approach-1": ("other method", "Envelope of the training curves of many sizes."),
-    "approach-2": ("other method", "Minima of parabolas through runs of equal compute."),
-    "approach-3": ("other method", "The parametric fit as the paper's Table A3 prints it."),
-    "kaplan": (
-        "schedule and counting",
-        "Non-embedding parameters, small models, schedules not matched to the run length.",
-    ),
-    "muennighoff": ("other runs", "Fitted to C4 runs with equal exponents for both terms."),
-    "minicpm": ("other runs", "Continued WSD training on other data; loss per byte."),
-}
+ROW = 30
+"""Pixels a row."""
 
 
 class Disagreement:
@@ -39,14 +30,12 @@ class Disagreement:
     def __init__(self) -> None:
         tools = disagreement.tools()
         at_gopher = disagreement.answers(5.76e23)
-        self._tools = sorted(tools, key=lambda t: -at_gopher.tokens_per_parameter[t.name])
-        self._others: list[Choice] = [
-            c for c in (*rule_choices(), *loss_choices()) if c.key in OTHER_REASONS
-        ]
-        names = [t.label for t in self._tools] + [c.label for c in self._others]
+        ordered = sorted(tools, key=lambda t: -at_gopher.tokens_per_parameter[t.name])
+        self._tools = [*ordered, *disagreement.laws()]
+        names = [t.label for t in self._tools]
         self.fig = make_figure(
             self.name, ("Tokens per parameter D/N", *RANGE), ("", 0, 1), y_type="auto",
-            y_range=FactorRange(*reversed(names), range_padding=0.02), height=70 + 34 * len(names),
+            y_range=FactorRange(*reversed(names), range_padding=0.02), height=70 + ROW * len(names),
         )  # fmt: skip
         fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000], COUNTS)
         # Names stand on their row, not beside the axis: that leaves a phone its width.
@@ -91,17 +80,18 @@ class Disagreement:
         C : float
             Training compute in FLOP.
         """
-        colours = {c.label: c.colour for c in loss_choices()}
-        rows = [
-            {"label": t.label, "value": t.tokens_per_parameter(C), "cause": t.cause,
-             "reason": t.reason, "source": t.source, "colour": colours.get(t.label, "")}
+        colours = {c.label: c.colour for c in (*loss_choices(), *rule_choices())}
+        return [
+            {
+                "label": t.label,
+                "value": t.tokens_per_parameter(C),
+                "cause": t.cause,
+                "reason": t.reason,
+                "source": t.source,
+                "colour": colours.get(t.label, ""),
+            }
             for t in self._tools
-        ]  # fmt: skip
-        for c in self._others:
-            cause, reason = OTHER_REASONS[c.key]
-            rows.append({"label": c.label, "value": _ratio(c, C), "cause": cause,
-                         "reason": reason, "source": c.law.source, "colour": c.colour})  # fmt: skip
-        return rows
+        ]
 
     def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
@@ -126,12 +116,3 @@ class Disagreement:
 def _caption(row: dict[str, Any]) -> str:
     arrow = " →" if row["value"] > FAR else ""
     return f"{significant(row['value'])}{arrow}  {row['cause']}"
-
-
-def _ratio(choice: Choice, C: float) -> float:
-    if choice in rule_choices():
-        N = float(choice.law(C=C))
-        return float(laws.get("compute-optimal-tokens", choice.law.variant)(C=C)) / N
-    form: Any = choice.law.form
-    N, D = (form.fresh() if hasattr(form, "fresh") else form).optimum(C)
-    return float(D / N)

@@ -189,7 +189,7 @@ def _labelled(columns: dict[str, Any], of: str) -> dict[str, list[Any]]:
             others = taken[:i] + taken[i + 1 :]
             inside = left > 0 and left + width < PLOT_WIDTH and 0 < v < PLOT_HEIGHT
             # The best known names may lie over a dot, never over another name.
-            if names[i] in known:
+            if names[i] in known[:9]:
                 others = [other for other in others if other[3] != DOT]
             if inside and not any(_touch(box, other) for other in others):
                 taken.append(box)
