@@ -8,6 +8,7 @@ import sys
 from types import ModuleType
 
 import pytest
+
 import scalekit
 from scalekit.cli import UI_PACKAGES, main
 

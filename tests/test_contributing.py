@@ -5,6 +5,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+
 from scalekit import laws
 from scalekit.laws.facts import STATUSES
 

@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 import pooch
 import pytest
+
 from scalekit import datasets
 from scalekit.datasets import ChecksumError, DataUnavailableError, cache, registry
 from scalekit.datasets.readers import read_two_domain_mixing

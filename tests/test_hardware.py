@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+
 from scalekit import datasets
 from scalekit.hardware import PRECISIONS, device, devices
 

@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+
 from scalekit import datasets
 from scalekit.models import model, models
 

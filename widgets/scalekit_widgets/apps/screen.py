@@ -147,7 +147,7 @@ class Screen:
         classes += ["sk-auto"] if self.app.follows_system else []
         classes += ["sk-page"] if self.served else []
         self.root.css_classes = classes
-        self.dark_button.name = "Light" if self.app.dark else "Dark"
+        self.dark_button.label = "Light" if self.app.dark else "Dark"
         with self._held():
             p = theme.palette(self.app.dark)
             for view in self.views:

@@ -70,7 +70,7 @@ class TrainingScreen(Screen):
         """See `Screen.make_rail`."""
         state = self.state
         presets = pn.widgets.Select(
-            name="Start from", options=["your own settings", *PRESETS], sizing_mode="stretch_width",
+            label="Start from", options=["your own settings", *PRESETS], sizing_mode="stretch_width",
             stylesheets=[theme.INPUT], margin=0,
         )  # fmt: skip
         presets.param.watch(self._preset, "value")
@@ -145,7 +145,7 @@ class TrainingScreen(Screen):
         """See `Screen.cards`."""
         of = pn.widgets.RadioButtonGroup(
             options=list(RESULTS), value="Parameters", stylesheets=[theme.BUTTON], margin=0,
-            button_style="outline",
+            variant="outline",
         )  # fmt: skip
         of.param.watch(self._of, "value")
         sources = stack(

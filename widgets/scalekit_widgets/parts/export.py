@@ -34,7 +34,7 @@ def slug(title: str) -> str:
 
 def button(label: str, **params: Any) -> pn.widgets.Button:
     """Return a quiet button."""
-    return pn.widgets.Button(name=label, stylesheets=[theme.BUTTON], margin=0, **params)
+    return pn.widgets.Button(label=label, stylesheets=[theme.BUTTON], margin=0, **params)
 
 
 def figure_card(
@@ -74,7 +74,7 @@ def figure_card(
     buttons.append(
         pn.widgets.FileDownload(
             callback=content, filename=f"scalekit-{slug(title)}.csv", label="CSV", icon=None,
-            embed=False, margin=0, stylesheets=[theme.BUTTON], button_type="default",
+            embed=False, margin=0, stylesheets=[theme.BUTTON],
         )
     )  # fmt: skip
     head = line(text(f"<h2>{title}</h2>", css=":host { flex: 1 1 240px; width: auto; }"), *buttons)

@@ -31,7 +31,7 @@ def follow(widget: Any, state: State, name: str) -> Any:
 def select(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.Select:
     """Return a drop-down list of captions for a choice of the state."""
     widget = pn.widgets.Select(
-        name=state.param[name].label, options=dict(options), sizing_mode="stretch_width",
+        label=state.param[name].label, options=dict(options), sizing_mode="stretch_width",
         stylesheets=[theme.INPUT], margin=0,
     )  # fmt: skip
     return follow(widget, state, name)
@@ -40,7 +40,7 @@ def select(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.Se
 def switch(state: State, name: str) -> pn.widgets.Checkbox:
     """Return a checkbox for a yes or no of the state."""
     widget = pn.widgets.Checkbox(
-        name=state.param[name].label, stylesheets=[theme.INPUT], margin=0,
+        label=state.param[name].label, stylesheets=[theme.INPUT], margin=0,
         sizing_mode="stretch_width",
     )  # fmt: skip
     return follow(widget, state, name)
@@ -58,6 +58,6 @@ def one_of(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.Ra
     """Return a row of buttons of which one is down."""
     widget = pn.widgets.RadioButtonGroup(
         options=dict(options), stylesheets=[theme.BUTTON], margin=0, sizing_mode="stretch_width",
-        button_style="outline",
+        variant="outline",
     )  # fmt: skip
     return follow(widget, state, name)

@@ -52,14 +52,14 @@ class NumberControl(pn.viewable.Viewer):
         value = getattr(state, name)
         lower, upper = (self._to_slider(v) for v in kind.bounds)
         self.field = pn.widgets.TextInput(
-            name=f"{kind.label} ({unit or kind.doc})",
+            label=f"{kind.label} ({unit or kind.doc})",
             value=show(value),
             sizing_mode="stretch_width",
             stylesheets=[theme.INPUT],
         )
         self.slider = make_live(
             pn.widgets.FloatSlider(
-                name=kind.label,
+                label=kind.label,
                 start=lower,
                 end=upper,
                 step=step,

@@ -60,7 +60,7 @@ class Pin:
     def _show(self) -> None:
         pinned = self.scenario is not None
         self.back_button.visible = self.drop_button.visible = pinned
-        self.pin_button.name = "Pin this instead" if pinned else "Pin this scenario"
+        self.pin_button.label = "Pin this instead" if pinned else "Pin this scenario"
         self._changed()
 
     def comparison(self) -> str:

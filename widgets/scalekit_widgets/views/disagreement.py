@@ -18,7 +18,7 @@ from scalekit_widgets.views.figure import restyle as dress
 RANGE = (1.0, 5000.0)
 FAR = 700.0
 """Answers beyond this are shown at it, with an arrow: their text needs the room."""
-ROW = 30
+ROW = 32
 """Pixels a row."""
 
 
@@ -42,20 +42,20 @@ class Disagreement:
         self.fig.yaxis[0].visible = False
         self.fig.ygrid[0].visible = False
         self.names = ColumnDataSource({"x": [4.0] * len(names), "y": names, "text": names})
-        self.name_tags = labels(self.names, "x", "y", x_units="screen", x_offset=0, y_offset=2,
+        self.name_tags = labels(self.names, "x", "y", x_units="screen", x_offset=0, y_offset=3,
                                 tags=["keep"], text_font_size="12px")  # fmt: skip
         self.fig.add_layout(self.name_tags)
         self.band = BoxAnnotation(fill_alpha=0.13, line_color=None, level="underlay")
-        self.middle = Span(location=20, dimension="height", line_width=1, line_dash=[2, 3])
+        self.middle = Span(location=20, dimension="height", line_width=1, line_dash="2 3")
         self.fig.add_layout(self.band)
         self.fig.add_layout(self.middle)
         columns = ("x", "y", "value", "cause", "reason", "source", "colour", "text", "edge")
         self.rows = ColumnDataSource({k: [] for k in columns})
         self.dots = self.fig.scatter(
-            "x", dodge("y", -0.26, range=self.fig.y_range), source=self.rows, size=10,
+            "x", dodge("y", -0.2, range=self.fig.y_range), source=self.rows, size=10,
             color="colour", line_color=None,
         )  # fmt: skip
-        self.fig.add_layout(labels(self.rows, "x", "y", x_offset=10, y_offset=-16))
+        self.fig.add_layout(labels(self.rows, "x", "y", x_offset=10, y_offset=-13))
         hover(self.fig, [self.dots], [("", "@y"), ("tokens per parameter", "@value"),
                                       ("cause", "@cause"), ("", "@reason"),
                                       ("source", "@source")])  # fmt: skip

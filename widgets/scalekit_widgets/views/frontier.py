@@ -51,14 +51,14 @@ class Frontier:
         self.best = ColumnDataSource({k: [] for k in ("x", "y", "colour", "law", "value", "C")})
         self.pinned = ColumnDataSource({"x": [], "y": []})
         self.models = ColumnDataSource(_model_columns(of))
-        self.budget = Span(location=1, dimension="height", line_width=1, line_dash=[2, 3])
+        self.budget = Span(location=1, dimension="height", line_width=1, line_dash="2 3")
         self.fig.add_layout(self.budget)
         solid = self.fig.multi_line(
             "xs", "ys", source=self.curves, line_color="colour", line_width=2.5
         )
         dashed = self.fig.multi_line(
             "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
-            line_dash=[6, 4], line_alpha=0.8,
+            line_dash="6 4", line_alpha=0.8,
         )  # fmt: skip
         self.dots = self.fig.scatter("x", "y", source=self.models, size=5, fill_alpha=0.8,
                                      line_color=None)  # fmt: skip

@@ -55,10 +55,10 @@ class Surface:
         self.iso = self.fig.multi_line(
             [list(N_RANGE)] * len(ISOFLOP),
             [[C / 6 / n for n in N_RANGE] for C in ISOFLOP],
-            line_width=1, line_dash=[1, 4],
+            line_width=1, line_dash="1 4",
         )  # fmt: skip
         self.budget = self.fig.line("x", "y", source=self.line, line_width=2)
-        self.track = self.fig.line("x", "y", source=self.path, line_width=2, line_dash=[6, 4])
+        self.track = self.fig.line("x", "y", source=self.path, line_width=2, line_dash="6 4")
         self.dots = self.fig.scatter("x", "y", source=self.runs, size=4, fill_alpha=0.75,
                                      line_color=None)  # fmt: skip
         self.point = self.fig.scatter("x", "y", source=self.best, size=13, line_color="white")

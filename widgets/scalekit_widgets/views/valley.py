@@ -63,7 +63,7 @@ class Valley:
         )
         dashed = self.fig.multi_line(
             "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
-            line_dash=[6, 4], line_alpha=0.8,
+            line_dash="6 4", line_alpha=0.8,
         )  # fmt: skip
         self.bar = self.fig.hbar(
             y="y", left="left", right="right", height=0.22, source=self.band, fill_alpha=0.55,
