@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import panel as pn
+from bokeh.document import Document
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
@@ -15,6 +16,8 @@ from scalekit_widgets.parts.drawer import line, stack, text
 from scalekit_widgets.parts.export import button
 from scalekit_widgets.parts.link import ShareLink
 from scalekit_widgets.parts.livetext import LiveTexts
+from scalekit_widgets.parts.message import Message
+from scalekit_widgets.parts.offline import inline_stylesheets
 from scalekit_widgets.parts.pin import Pin
 from scalekit_widgets.parts.snippet import Snippet
 from scalekit_widgets.parts.wording import notice
@@ -39,7 +42,7 @@ class Screen:
     def __init__(self, app: App, served: bool) -> None:
         self.app, self.state, self.served = app, app.state, served
         self.views = self.make_views()
-        self.notice = text("", visible=False, css_classes=["sk-head"])
+        self.notice = Message()
         self.texts = LiveTexts("answer", "numbers", "legend", "comparison")
         self.slow_texts = LiveTexts(*self.slow)
         self.snippet = Snippet()
@@ -67,7 +70,7 @@ class Screen:
         rail = stack(*self.make_rail(), css_classes=["sk-rail"], css=":host { gap: 0; }")
         grid = pn.Column(
             head,
-            stack(self.notice, self.texts.pane("answer"), css_classes=["sk-answer"]),
+            stack(self.notice.pane, self.texts.pane("answer"), css_classes=["sk-answer"]),
             stack(
                 self.texts.pane("numbers"),
                 self.texts.pane("comparison"),
@@ -155,8 +158,7 @@ class Screen:
 
     def tell(self, messages: Sequence[str]) -> None:
         """Show what could not be used; an empty list takes the notice away."""
-        self.notice.object = notice(messages)
-        self.notice.visible = bool(messages)
+        self.notice.show(notice(messages))
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -246,8 +248,13 @@ class App:
         """
         if importlib.util.find_spec("jupyter_bokeh") is None:
             raise ImportError('a widget needs jupyter_bokeh: pip install "scalekit[jupyter]"')
+        from jupyter_bokeh.widgets import BokehModel
+
         load_in_notebook()
-        return pn.ipywidget(self.panel())
+        # As pn.ipywidget does, but with the style sheets taken along.
+        root = self.panel().get_root(doc=Document())
+        inline_stylesheets(root)
+        return BokehModel(root, combine_events=True)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -284,12 +291,19 @@ def _follow_system_theme(screen: Screen) -> None:
     info.param.watch(told, "dark_mode")
 
 
-_loaded = False
+_loaded_in_cell = -1
 
 
 def load_in_notebook() -> None:
-    """Load Panel's scripts into the notebook, from the installed files, once a kernel."""
-    global _loaded
-    if not _loaded:
+    """Load Panel's scripts into the notebook from the installed files, once a cell.
+
+    Not once a kernel: a page that was opened anew has lost them, and the kernel cannot know.
+    """
+    global _loaded_in_cell
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    cell = shell.execution_count if shell is not None else 0
+    if cell != _loaded_in_cell:
         pn.extension(inline=True)
-        _loaded = True
+        _loaded_in_cell = cell

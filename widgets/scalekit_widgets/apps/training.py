@@ -24,6 +24,7 @@ from scalekit_widgets.notation import count, power_of_ten, significant, usd
 from scalekit_widgets.parts.drawer import drawer, stack, text
 from scalekit_widgets.parts.export import figure_card
 from scalekit_widgets.parts.fields import one_of, select, several, switch
+from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.views.disagreement import Disagreement
 from scalekit_widgets.views.frontier import Frontier
@@ -70,8 +71,8 @@ class TrainingScreen(Screen):
         """See `Screen.make_rail`."""
         state = self.state
         presets = pn.widgets.Select(
-            label="Start from", options=["your own settings", *PRESETS], sizing_mode="stretch_width",
-            stylesheets=[theme.INPUT], margin=0,
+            label="Start from", options=["your own settings", *PRESETS],
+            sizing_mode="stretch_width", stylesheets=[theme.INPUT], margin=0,
         )  # fmt: skip
         presets.param.watch(self._preset, "value")
         self.presets = presets
@@ -93,9 +94,9 @@ class TrainingScreen(Screen):
             accept=".toml", multiple=False, stylesheets=[theme.INPUT], margin=0,
             sizing_mode="stretch_width",
         )  # fmt: skip
-        self.upload_message = text("", visible=False)
+        self.upload_message = Message()
         self.upload.param.watch(self._uploaded, "value")
-        self.runs_message = text("", visible=False)
+        self.runs_message = Message()
         state.param.watch(self._runs, "runs")
         machine = drawer(
             "Machines and price",
@@ -128,7 +129,7 @@ class TrainingScreen(Screen):
                 "Laws",
                 stack(self.law, text('<p class="quiet">Compare with</p>'), self.compare,
                       text('<p class="quiet">Your own law (a TOML file)</p>'), self.upload,
-                      self.upload_message),
+                      self.upload_message.pane),
                 opened=True,
             ),
             self.limits,
@@ -161,7 +162,7 @@ class TrainingScreen(Screen):
             figure_card("Best tokens for a budget", self.best_d.fig, self._frontier_rows),
             figure_card(
                 "Loss over parameters and tokens", self.surface.fig, self._surface_rows,
-                above=[switch(self.state, "runs"), self.runs_message],
+                above=[switch(self.state, "runs"), self.runs_message.pane],
             ),
             figure_card("What would change the answer most?", self.slopes.fig, self._slope_rows,
                         above=[of]),
@@ -255,8 +256,7 @@ class TrainingScreen(Screen):
             except (datasets.DataUnavailableError, datasets.ChecksumError) as error:
                 message = str(error)
         self.surface.show_runs(table)
-        self.runs_message.object = f'<p class="error" role="alert">{words.escaped(message)}</p>'
-        self.runs_message.visible = bool(message)
+        self.runs_message.complain(message)
 
     def _uploaded(self, event: Any) -> None:
         if not event.new:
@@ -270,8 +270,7 @@ class TrainingScreen(Screen):
             own = self.state.choice(OWN_KEY)
             self.law.options = {**self.law.options, own.label: OWN_KEY}
             self.law.value = OWN_KEY
-        self.upload_message.object = f'<p class="error" role="alert">{words.escaped(message)}</p>'
-        self.upload_message.visible = bool(message)
+        self.upload_message.complain(message)
 
     # The numbers behind the figures ---------------------------------------------------------
 

@@ -251,8 +251,3 @@ def reasons(rows: list[dict[str, Any]]) -> str:
         [(r["label"], significant(r["value"]), r["cause"], r["reason"], r["source"]) for r in rows],
         numeric=(1,),
     )
-
-
-def escaped(message: str) -> str:
-    """Return a message as HTML text."""
-    return html.escape(message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +12,7 @@ from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
 from scalekit_widgets.notation import count
 from scalekit_widgets.parts.live import make_live
+from scalekit_widgets.parts.message import Message
 
 
 class NumberControl(pn.viewable.Viewer):
@@ -70,7 +70,7 @@ class NumberControl(pn.viewable.Viewer):
                 stylesheets=[theme.SLIDER],
             )
         )
-        self.message = pn.pane.HTML("", visible=False, stylesheets=[theme.TEXT])
+        self.message = Message()
         self._busy = False
         self._own = False
         self.field.param.watch(self._typed, "value")
@@ -79,7 +79,7 @@ class NumberControl(pn.viewable.Viewer):
         self._view = pn.Column(
             self.field,
             self.slider,
-            self.message,
+            self.message.pane,
             sizing_mode="stretch_width",
             stylesheets=[theme.STACK, ":host { gap: 0; }"],
         )
@@ -92,7 +92,7 @@ class NumberControl(pn.viewable.Viewer):
             return
         value = 10.0**event.new if self._log else event.new
         lower, upper = self.state.param[self.parameter].bounds
-        self._complain("")
+        self.message.complain("")
         self.state.param.update(**{self.parameter: min(max(value, lower), upper)})
 
     def _typed(self, event: Any) -> None:
@@ -101,9 +101,9 @@ class NumberControl(pn.viewable.Viewer):
         try:
             value = self.state.checked(self.parameter, event.new)
         except ValueError as error:
-            self._complain(self._readable(str(error)))
+            self.message.complain(self._readable(str(error)))
             return
-        self._complain("")
+        self.message.complain("")
         self._own = True
         try:
             self.state.param.update(**{self.parameter: value})
@@ -119,17 +119,13 @@ class NumberControl(pn.viewable.Viewer):
         value = self._show(getattr(self.state, self.parameter))
         return f"{message}. Still using {value}."
 
-    def _complain(self, message: str) -> None:
-        self.message.object = f'<p class="error" role="alert">{html.escape(message)}</p>'
-        self.message.visible = bool(message)
-
     def _changed(self, event: Any) -> None:
         self._busy = True
         try:
             self.slider.value = self._to_slider(event.new)
             if not self._own:
                 self.field.value = self._show(event.new)
-                self._complain("")
+                self.message.complain("")
         finally:
             self._busy = False
 

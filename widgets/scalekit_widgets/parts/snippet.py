@@ -6,8 +6,9 @@ import html
 
 import panel as pn
 
-from scalekit_widgets.parts.drawer import stack, text
+from scalekit_widgets.parts.drawer import stack
 from scalekit_widgets.parts.export import button
+from scalekit_widgets.parts.message import Message
 
 _COPY = """
 const done = () => {
@@ -22,11 +23,11 @@ class Snippet:
     """Shows code and copies it."""
 
     def __init__(self) -> None:
-        self._code = text()
+        self._code = Message()
         self._holder = pn.widgets.TextAreaInput(value="", visible=False, max_length=20_000)
         copy = button("Copy")
         copy.js_on_click(args={"source": self._holder}, code=_COPY)
-        self.view = stack(self._code, copy, self._holder)
+        self.view = stack(self._code.pane, copy, self._holder)
 
     @property
     def code(self) -> str:
@@ -37,4 +38,4 @@ class Snippet:
         """Show other code."""
         if code != self._holder.value:
             self._holder.value = code
-            self._code.object = f"<pre>{html.escape(code)}</pre>"
+            self._code.show(f"<pre>{html.escape(code)}</pre>")

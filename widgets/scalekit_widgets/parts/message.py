@@ -1,0 +1,45 @@
+"""A text that comes and goes: what could not be used, beside where it was given."""
+
+from __future__ import annotations
+
+import html
+
+import panel as pn
+from bokeh.models import Div
+
+from scalekit_widgets import theme
+
+
+class Message:
+    """Holds a text of its own; hidden while there is none.
+
+    A Bokeh model and not a Panel pane: a pane sends its style sheets along with every new
+    text, and in a notebook with addresses on another machine.
+
+    Parameters
+    ----------
+    css_classes : list of str, optional
+        Where it goes in the layout.
+    """
+
+    def __init__(self, css_classes: list[str] | None = None) -> None:
+        self._div = Div(
+            text="", visible=False, stylesheets=[theme.TEXT], sizing_mode="stretch_width", margin=0
+        )
+        self.pane = pn.pane.Bokeh(
+            self._div, sizing_mode="stretch_width", margin=0, css_classes=css_classes or []
+        )
+
+    @property
+    def text(self) -> str:
+        """The HTML that is shown."""
+        return str(self._div.text)
+
+    def show(self, content: str) -> None:
+        """Show HTML; an empty text hides the message."""
+        if content != self._div.text:
+            self._div.update(text=content, visible=bool(content))
+
+    def complain(self, message: str) -> None:
+        """Show what is wrong, or nothing, in the colour of errors."""
+        self.show(f'<p class="error" role="alert">{html.escape(message)}</p>' if message else "")
