@@ -27,7 +27,7 @@ def inline_stylesheets(root: Model) -> None:
     for model in list(root.references()):
         sheets = getattr(model, "stylesheets", None)
         if sheets and any(isinstance(sheet, ImportedStyleSheet) for sheet in sheets):
-            model.stylesheets = [  # type: ignore[attr-defined]
+            model.stylesheets = [
                 _inlined(sheet, found) if isinstance(sheet, ImportedStyleSheet) else sheet
                 for sheet in sheets
             ]
