@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Callable, Sequence
 
 import panel as pn
@@ -85,10 +86,8 @@ def serve(
     """
     names = [choice("app", name, APPS) for name in apps] or app_names()
     pages = {name: page(name) for name in names}
-    if num_procs == 1:
-        warm()
     origins = [f"{host}:{port}" for host in {address, "localhost", "127.0.0.1"}]
-    pn.serve(
+    server = pn.serve(
         {"": index(names), **pages},
         title={"": "scalekit", **{n: APPS[n].title for n in names}},
         port=port,
@@ -98,4 +97,14 @@ def serve(
         show=False,
         verbose=False,
         admin=False,
+        start=False,
     )
+    # A tab that is closed while a slider moves is no news for whoever reads the terminal.
+    logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)
+    # Here there are already as many processes as asked for: JAX must not compile before a fork.
+    warm()
+    server.start()
+    try:
+        server.io_loop.start()
+    except KeyboardInterrupt:
+        server.stop()
