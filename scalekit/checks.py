@@ -96,6 +96,8 @@ def number(
 def _range_text(lower: float, upper: float, lower_open: bool, infinite: bool, unit: str) -> str:
     if math.isinf(lower) and math.isinf(upper):
         text = "a finite number"
+    elif math.isinf(lower):
+        text = f"a number up to {upper:g}"
     elif math.isinf(upper):
         text = f"a number {'above' if lower_open else 'from'} {lower:g}"
         text += " (infinity is the limit)" if infinite else ""

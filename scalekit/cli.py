@@ -274,7 +274,7 @@ def _facts_text(law: scalekit.laws.LawFacts) -> str:
         "",
         "inputs",
     ]
-    inputs = [(name, quantity.unit, quantity.meaning) for name, quantity in law.inputs.items()]
+    inputs = [(name, q.unit, q.meaning + _left_out(q)) for name, q in law.inputs.items()]
     wide = [max((len(row[i]) for row in inputs), default=0) for i in range(2)]
     lines += [
         f"  {name.ljust(wide[0])}  {unit.ljust(wide[1])}  {meaning}".rstrip()
@@ -285,6 +285,13 @@ def _facts_text(law: scalekit.laws.LawFacts) -> str:
     if law.pitfalls:
         lines += ["", "pitfalls", *(f"  - {text}" for text in law.pitfalls)]
     return "\n".join(lines)
+
+
+def _left_out(quantity: scalekit.laws.Quantity) -> str:
+    """Say in brackets what holds where an input is left out of a call."""
+    if quantity.default is not None:
+        return f" ({quantity.default:g} if left out)"
+    return " (a coefficient: needed where the variant has none)" if quantity.coefficient else ""
 
 
 def _variant_lines(variant: scalekit.laws.VariantFacts) -> list[str]:

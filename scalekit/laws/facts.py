@@ -40,7 +40,10 @@ class Quantity:
     """An input or the output of a law.
 
     ``lower`` and ``upper`` bound what makes sense (values outside raise); the fitted
-    range belongs to a variant. ``monotone`` says how the output moves with the input.
+    range belongs to a variant; ``closed`` says that ``lower`` itself makes sense.
+    ``monotone`` says how the output moves with the input. An input with a ``default`` may
+    be left out of a call. A ``coefficient`` is one of the form: it may be left out where
+    the variant gives it, and replaces the variant's where it is given.
     """
 
     symbol: str
@@ -48,9 +51,22 @@ class Quantity:
     meaning: str
     lower: float = 0.0
     upper: float = float("inf")
+    closed: bool = False
     infinite: bool = False
+    default: float | None = None
+    coefficient: bool = False
     slider: tuple[float, float] = (1.0, 10.0)
     monotone: str = ""
+
+
+def needed_inputs(inputs: Mapping[str, Quantity], form: Form) -> list[str]:
+    """Return the inputs that a call must give: all but defaults and coefficients of the form."""
+    known = form.printed()
+    return [
+        name
+        for name, quantity in inputs.items()
+        if (name not in known if quantity.coefficient else quantity.default is None)
+    ]
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import ModuleType
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 import jax
 import jax.numpy as jnp
@@ -59,11 +59,15 @@ class Form:
 
     @classmethod
     def from_printed(
-        cls, coefficients: Mapping[str, float], settings: Mapping[str, Any] | None = None
+        cls,
+        coefficients: Mapping[str, float],
+        settings: Mapping[str, Any] | None = None,
+        free: Collection[str] = (),
     ) -> Form:
         """Build the form from coefficients as a paper prints them.
 
-        A field ``log_A`` may be given as ``log_A`` or as ``A``.
+        A field ``log_A`` may be given as ``log_A`` or as ``A``. Those called `free`, as
+        ``A``, may be left out: they are None until `with_coefficients` fills them in.
 
         Raises
         ------
@@ -82,6 +86,8 @@ class Form:
                 if not value > 0:
                     raise ValueError(f"coefficient {plain} is {value!r}; it must be above 0")
                 values[field] = math.log(value)
+            elif plain in free:
+                values[field] = None
             else:
                 raise ValueError(f"coefficient {plain!r} of the form {cls.kind!r} is missing")
         for name in given:
@@ -93,11 +99,26 @@ class Form:
             values[name] = value
         return cls(**values)
 
+    def with_coefficients(self, coefficients: Mapping[str, Any]) -> Self:
+        """Return the form with some coefficients replaced, named as stored or as printed."""
+        changes: dict[str, Any] = {}
+        for name, value in coefficients.items():
+            if name in self.coefficient_fields():
+                changes[name] = value
+            else:
+                changes[f"log_{name}"] = array_namespace(value).log(value)
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
     def printed(self) -> dict[str, Any]:
-        """Coefficients under the names a paper uses (``A`` for the field ``log_A``)."""
+        """Coefficients under the names a paper uses (``A`` for the field ``log_A``).
+
+        Those that have no value are left out.
+        """
         found: dict[str, Any] = {}
         for field in self.coefficient_fields():
             value = getattr(self, field)
+            if value is None:
+                continue
             if field.startswith("log_"):
                 xp = array_namespace(value)
                 value = xp.exp(value)

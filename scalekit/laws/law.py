@@ -11,8 +11,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from scalekit import checks
-from scalekit.laws.facts import LawFacts, Quantity, Range, Uncertainty, VariantFacts
-from scalekit.laws.form import Form, array_namespace
+from scalekit.laws.facts import (
+    LawFacts,
+    Quantity,
+    Range,
+    Uncertainty,
+    VariantFacts,
+    needed_inputs,
+)
+from scalekit.laws.form import Form
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -87,7 +94,8 @@ class Law:
         Parameters
         ----------
         **inputs : number or array
-            All inputs of the law, by name and in raw units; they broadcast.
+            All inputs of the law, by name and in raw units; they broadcast. One with a
+            default may be left out, and so may a coefficient that the variant gives.
 
         Returns
         -------
@@ -100,29 +108,55 @@ class Law:
             For a missing or unknown input name, and for values outside what makes
             sense. Values outside the fitted range are computed: see `in_domain`.
         """
-        return self.form(**self._checked(inputs)) if self._traced(inputs) else self._eager(inputs)
-
-    def _eager(self, inputs: Mapping[str, Any]) -> Any:
-        result = self.form(**self._checked(inputs))
+        form, point = self.bound(**inputs)
+        result = form(**point)
+        if isinstance(result, jax.Array):
+            return result
         return float(result) if np.ndim(result) == 0 else result
 
-    def _traced(self, inputs: Mapping[str, Any]) -> bool:
-        leaves = jax.tree_util.tree_leaves((self.form, dict(inputs)))
-        return any(isinstance(leaf, jax.Array) for leaf in leaves)
+    def bound(self, **inputs: Any) -> tuple[Form, dict[str, Any]]:
+        """Return the form with the coefficients of a call, and the inputs that it takes.
+
+        Parameters
+        ----------
+        **inputs : number or array
+            As in a call; they are checked.
+
+        Returns
+        -------
+        form : Form
+            With every coefficient that was given by keyword in place of the variant's.
+        point : dict
+            What to call the form with: ``form(**point)`` is the value of the law.
+        """
+        return self._split(self._checked(inputs))
+
+    def _split(self, values: Mapping[str, Any]) -> tuple[Form, dict[str, Any]]:
+        given = {name: v for name, v in values.items() if self.inputs[name].coefficient}
+        point = {name: v for name, v in values.items() if name not in given}
+        return (self.form.with_coefficients(given) if given else self.form), point
+
+    def _value(self, values: Mapping[str, Any]) -> Any:
+        form, point = self._split(values)
+        return form(**point)
 
     def _checked(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         self._check_names(inputs)
-        return {
-            name: checks.number(
-                f"{name} of {self.slug}",
-                inputs[name],
-                quantity.lower,
-                quantity.upper,
-                infinite=quantity.infinite,
-                unit=quantity.unit,
-            )
-            for name, quantity in self.inputs.items()
-        }
+        found: dict[str, Any] = {}
+        for name, quantity in self.inputs.items():
+            if name in inputs:
+                found[name] = checks.number(
+                    f"{name} of {self.slug}",
+                    inputs[name],
+                    quantity.lower,
+                    quantity.upper,
+                    lower_open=not quantity.closed,
+                    infinite=quantity.infinite,
+                    unit=quantity.unit,
+                )
+            elif quantity.default is not None and not quantity.coefficient:
+                found[name] = quantity.default
+        return found
 
     def _check_names(self, inputs: Mapping[str, Any]) -> None:
         for name in inputs:
@@ -131,7 +165,9 @@ class Law:
                 raise ValueError(
                     f"{self.slug} has no input {name!r}{hint}; its inputs: {', '.join(self.inputs)}"
                 )
-        missing = [name for name in self.inputs if name not in inputs]
+        if len(inputs) == len(self.inputs):
+            return
+        missing = [name for name in needed_inputs(self.inputs, self.form) if name not in inputs]
         if missing:
             raise ValueError(f"{self.slug} needs {', '.join(missing)} as well")
 
@@ -166,21 +202,20 @@ class Law:
         ValueError
             For an unknown coefficient, or an amplitude that is not positive.
         """
-        changes: dict[str, Any] = {}
+        checked: dict[str, Any] = {}
         fields = self.form.coefficient_fields()
         for name, value in coefficients.items():
             if name in fields:
-                changes[name] = checks.number(name, value, -np.inf)
+                checked[name] = checks.number(name, value, -np.inf)
             elif f"log_{name}" in fields:
-                amplitude = checks.number(name, value)
-                changes[f"log_{name}"] = array_namespace(amplitude).log(amplitude)
+                checked[name] = checks.number(name, value)
             else:
-                allowed = list(self.form.printed())
+                allowed = [field.removeprefix("log_") for field in fields]
                 hint = checks.closest(name, allowed)
                 raise ValueError(
                     f"{self.slug} has no coefficient {name!r}{hint}; it has {', '.join(allowed)}"
                 )
-        form = dataclasses.replace(self.form, **changes)  # type: ignore[type-var]
+        form = self.form.with_coefficients(checked)
         return Law(self.facts, f"{self.variant.removesuffix('*')}*", form)
 
     def elasticities(self, of: str = "inputs", **inputs: Any) -> dict[str, float]:
@@ -200,19 +235,20 @@ class Law:
         """
         checks.choice("of", of, ("inputs", "coefficients"))
         point = {k: jnp.asarray(v, dtype=jnp.float64) for k, v in self._checked(inputs).items()}
-        value = self.form(**point)
+        value = self._value(point)
         if np.ndim(value):
             raise ValueError(
                 f"{', '.join(inputs)}: the result has shape {np.shape(value)}; "
                 "allowed: scalars and one set of coefficients"
             )
         if of == "inputs":
-            slopes = jax.grad(lambda p: self.form(**p))(point)
+            slopes = jax.grad(self._value)(point)
             return {
                 k: float(slopes[k] * point[k] / value) if np.isfinite(point[k]) else 0.0
                 for k in slopes
             }
-        form = jax.tree_util.tree_map(lambda c: jnp.asarray(c, dtype=jnp.float64), self.form)
+        form, point = self._split(point)
+        form = jax.tree_util.tree_map(lambda c: jnp.asarray(c, dtype=jnp.float64), form)
         slope = jax.grad(lambda f: f(**point))(form)
         found = {}
         for field in self.form.coefficient_fields():
@@ -260,6 +296,7 @@ class Law:
             f"{k}={v:.6g}" if np.ndim(v) == 0 else f"{k}=<{np.size(v)} draws>"
             for k, v in self.coefficients.items()
         )
+        values = values or "coefficients are inputs"
         return f"<{self.facts.title} [{self.slug}, {self.variant}]: {values}; {self.source}>"
 
 

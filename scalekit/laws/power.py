@@ -1,4 +1,4 @@
-"""Laws of one variable: plain power laws, and an exponential saturation."""
+"""Plain power laws, with a floor or without, and an exponential saturation."""
 
 from __future__ import annotations
 
@@ -41,6 +41,77 @@ class DecayingPower(Form):
         x = inputs[self.input]
         xp = array_namespace(self, x)
         return xp.exp(self.alpha * (self.log_scale + xp.log(self.unit) - xp.log(x)))
+
+
+class FlooredPower(Form):
+    """y = L_inf + (scale / x)^alpha: a decaying power above a floor, x in units of `unit`.
+
+    Henighan et al. (2010.14701), equation 1.1; L_inf may be 0.
+    """
+
+    kind = "floored-power"
+    settings = ("unit", "input")
+
+    L_inf: Any
+    log_scale: Any
+    alpha: Any
+    unit: float = 1.0
+    input: str = "N"
+
+    def __call__(self, **inputs: Any) -> Any:
+        """Evaluate at the single input."""
+        x = inputs[self.input]
+        xp = array_namespace(self, x)
+        log_ratio = self.log_scale + xp.log(self.unit) - xp.log(x)
+        return self.L_inf + xp.exp(self.alpha * log_ratio)
+
+
+class GrowingPower(Form):
+    """y = (x / scale)^beta, x in units of `unit` (Henighan et al., 2010.14701, Table 1)."""
+
+    kind = "growing-power"
+    settings = ("unit", "input")
+
+    log_scale: Any
+    beta: Any
+    unit: float = 1.0
+    input: str = "C"
+
+    def __call__(self, **inputs: Any) -> Any:
+        """Evaluate at the single input."""
+        x = inputs[self.input]
+        xp = array_namespace(self, x)
+        return xp.exp(self.beta * (xp.log(x) - xp.log(self.unit) - self.log_scale))
+
+
+class LearningCurve(Form):
+    """error = alpha D^beta_g + gamma, beta_g below 0 (Hestness et al., 1712.00409)."""
+
+    kind = "learning-curve"
+
+    log_alpha: Any
+    beta_g: Any
+    gamma: Any
+
+    def __call__(self, D: Any) -> Any:
+        """Error or loss, in the unit of the domain's metric, after D samples or tokens."""
+        xp = array_namespace(self, D)
+        return xp.exp(self.log_alpha + self.beta_g * xp.log(D)) + self.gamma
+
+
+class PowerProduct(Form):
+    """y = A N^N_exponent D^D_exponent (Li et al., 2503.04715: the best peak learning rate)."""
+
+    kind = "power-product"
+
+    log_A: Any
+    N_exponent: Any
+    D_exponent: Any
+
+    def __call__(self, N: Any, D: Any) -> Any:
+        """Evaluate at N parameters and D tokens."""
+        xp = array_namespace(self, N, D)
+        return xp.exp(self.log_A + self.N_exponent * xp.log(N) + self.D_exponent * xp.log(D))
 
 
 class TokensFromParameters(Form):

@@ -22,6 +22,7 @@ from scalekit.laws.facts import (
     Range,
     Uncertainty,
     VariantFacts,
+    needed_inputs,
 )
 from scalekit.laws.form import FORMS, Form
 
@@ -175,11 +176,19 @@ def _quantity(table: Table) -> Quantity:
         meaning=table.take("meaning", str),
         lower=table.take("lower", float, 0.0),
         upper=table.take("upper", float, math.inf),
+        closed=table.take("closed", bool, False),
         infinite=table.take("infinite", bool, False),
+        default=table.take("default", float, None),
+        coefficient=table.take("coefficient", bool, False),
         slider=(float(slider[0]), float(slider[1])),
         monotone=monotone,
     )
     table.close()
+    lower, default = quantity.lower, quantity.default
+    if default is not None and not (
+        lower < default <= quantity.upper or (quantity.closed and default == lower)
+    ):
+        raise table.error("default", f"is {default!r}, which a call with it would refuse")
     return quantity
 
 
@@ -199,13 +208,15 @@ def _variant(
     if kind not in FORMS:
         raise form_table.error("kind", f"no form is called {kind!r}{closest(kind, FORMS)}")
     settings = {k: v for k, v in form_table.content.items() if k != "kind"}
-    coefficients = table.numbers("coefficients")
+    coefficients = table.numbers("coefficients", {} if _coefficient_inputs(inputs) else ...)
     for name_, value in coefficients.items():
         if not math.isfinite(value):
             raise table.error(f"coefficients.{name_}", f"must be finite, is {value!r}")
     _check_settings(form_table, FORMS[kind], settings, inputs)
     try:
-        form = FORMS[kind].from_printed(coefficients, settings)
+        form = FORMS[kind].from_printed(
+            _with_defaults(coefficients, inputs), settings, _coefficient_inputs(inputs)
+        )
     except ValueError as error:
         raise table.error("coefficients", str(error)) from None
     paper = table.take("paper", str)
@@ -224,7 +235,7 @@ def _variant(
         paper=papers[paper],
         form=form,
         domain={key: _range(domain_table.table(key), key, inputs) for key in domain_table.content},
-        checks=tuple(_check(row, inputs) for row in table.tables("checks")),
+        checks=tuple(_check(row, inputs, form) for row in table.tables("checks")),
         coefficients=coefficients,
         standard_errors=standard_errors,
         uncertainty=_uncertainty(table, form, standard_errors),
@@ -247,11 +258,34 @@ def _check_settings(
         if name != "self" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
     wanted = taken or [single]
-    if set(inputs) != set(wanted):
+    plain = [field.removeprefix("log_") for field in form.coefficient_fields()]
+    for name in _coefficient_inputs(inputs):
+        if name not in plain:
+            hint = closest(name, plain)
+            reason = f"{name!r} is not a coefficient of the form {form.kind!r}{hint}"
+            raise LawFileError(f"{table.path.name}: inputs.{name}.coefficient: {reason}")
+    called = [name for name, quantity in inputs.items() if not quantity.coefficient]
+    if set(called) != set(wanted):
         raise table.error(
             "kind",
-            f"{form.kind!r} takes {', '.join(map(str, wanted))}; inputs: {', '.join(inputs)}",
+            f"{form.kind!r} takes {', '.join(map(str, wanted))}; inputs: {', '.join(called)}",
         )
+
+
+def _coefficient_inputs(inputs: Mapping[str, Quantity]) -> list[str]:
+    return [name for name, quantity in inputs.items() if quantity.coefficient]
+
+
+def _with_defaults(
+    coefficients: Mapping[str, float], inputs: Mapping[str, Quantity]
+) -> dict[str, float]:
+    """Return the coefficients, with the default of a coefficient input where none is given."""
+    defaults = {
+        name: inputs[name].default
+        for name in _coefficient_inputs(inputs)
+        if f"log_{name}" not in coefficients
+    }
+    return {k: v for k, v in defaults.items() if v is not None} | dict(coefficients)
 
 
 def _range(table: Table, name: str, inputs: Mapping[str, Quantity]) -> Range:
@@ -269,12 +303,12 @@ def _range(table: Table, name: str, inputs: Mapping[str, Quantity]) -> Range:
     return found
 
 
-def _check(table: Table, inputs: Mapping[str, Quantity]) -> CheckValue:
+def _check(table: Table, inputs: Mapping[str, Quantity], form: Form) -> CheckValue:
     given = table.numbers("inputs")
     for key in given:
         if key not in inputs:
             raise table.error("inputs", f"{key!r} is not an input{closest(key, inputs)}")
-    for key in inputs:
+    for key in needed_inputs(inputs, form):
         if key not in given:
             raise table.error("inputs", f"{key!r} is missing")
     found = CheckValue(
