@@ -71,3 +71,28 @@ def minimise(
     slope = jax.grad(objective)
     root = bisect(lambda x: slope(x, args), grid[inner - 1], grid[inner + 1])
     return jnp.where(best == inner, root, grid[best])
+
+
+def first_minimum(
+    objective: Callable[[Any, Any], Any], lower: Any, upper: Any, args: Any, points: int = POINTS
+) -> Any:
+    """Return the lowest x in (lower, upper) at which ``objective(x, args)`` has a minimum.
+
+    A minimum is where the slope rises through 0; the ends are none. NaN where there is no
+    minimum, even if the objective falls all the way.
+
+    Parameters
+    ----------
+    objective, lower, upper, args
+        As for `minimise`.
+    points : int
+        Size of the grid that must hold a minimum and the next maximum apart.
+    """
+    frozen, lower, upper = jax.lax.stop_gradient((args, lower, upper))
+    grid = lower + (upper - lower) * jnp.linspace(0.0, 1.0, points)
+    slope = jax.grad(objective)
+    falls = jax.vmap(slope, in_axes=(0, None))(grid, frozen) < 0
+    turns = falls[:-1] & ~falls[1:]
+    first = jnp.argmax(turns)
+    root = bisect(lambda x: slope(x, args), grid[first], grid[first + 1])
+    return jnp.where(turns[first], root, jnp.nan)
