@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from scalekit.datasets import CACHE_VARIABLE
 
 # A checkout may have the public data beside it, in the layout of the cache.
@@ -23,3 +24,49 @@ def shared_data(monkeypatch):
     if os.environ.get("SCALEKIT_REQUIRE_ALL") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+OWN_LAW = """\
+slug = "my-law"
+title = "My law"
+answers = "loss of my models"
+field = "mine"
+formula = "E + A/N^a + B/D^b"
+default = "first"
+
+[form]
+kind = "sum-of-powers"
+
+[papers.note]
+title = "A note"
+authors = "Me"
+year = 2026
+
+[inputs.N]
+symbol = "N"
+unit = "parameters"
+meaning = "parameters"
+
+[inputs.D]
+symbol = "D"
+unit = "tokens"
+meaning = "tokens"
+
+[output]
+symbol = "L"
+unit = "nats/token"
+meaning = "loss"
+
+[variants.first]
+label = "First fit"
+status = "computed"
+paper = "note"
+source = "my runs"
+coefficients = { A = 300.0, B = 1500.0, E = 1.7, alpha = 0.33, beta = 0.37 }
+"""
+
+
+@pytest.fixture(scope="session")
+def own_law():
+    """Return the text of a law file such as a user would write."""
+    return OWN_LAW

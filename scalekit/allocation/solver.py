@@ -44,7 +44,13 @@ def bisect(function: Callable[[Any], Any], lower: Any, upper: Any) -> Any:
         low, high = jax.lax.fori_loop(0, HALVINGS, halve, (lower, upper))
         return 0.5 * (low + high)
 
-    return jax.lax.custom_root(function, 0.5 * (lower + upper), solve, lambda g, y: y / g(1.0))
+    def tangent(g: Callable[[Any], Any], y: Any) -> Any:
+        # Where the root sits at an end of the search, or on a floor that is flat to the last
+        # digit, there is nothing to follow: it stays where it is.
+        moved = y / g(1.0)
+        return jnp.where(jnp.isfinite(moved), moved, 0.0)
+
+    return jax.lax.custom_root(function, 0.5 * (lower + upper), solve, tangent)
 
 
 def minimise(

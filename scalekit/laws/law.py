@@ -184,7 +184,7 @@ class Law:
         bool or array of bool
             True where all given inputs lie within the range of the domain.
         """
-        good: Any = np.True_
+        good: Any = np.ones(np.broadcast_shapes(*(np.shape(v) for v in inputs.values())), bool)
         for name, value in inputs.items():
             if name not in self.inputs:
                 self._check_names({**dict.fromkeys(self.inputs, 1.0), name: value})

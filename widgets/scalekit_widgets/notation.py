@@ -6,7 +6,8 @@ import math
 import re
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_POWER = re.compile("10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)")
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _FACTORS = {
     "": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "g": 1e9,
@@ -17,14 +18,16 @@ _UNITS = (
     "hour", "h", "devices", "device", "%",
 )  # fmt: skip
 _NUMBER = re.compile(
-    r"(?P<number>(\d{1,3}([ ,_']\d{3})+|\d+)(\.\d*)?(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)?"
-    r"\s*((?P<times>[x*·×]\s*)?10\s*(\^|\*\*)?\s*(?P<power>[+-]?\d+))?"
+    r"(?P<number>([0-9]{1,3}([ ,_']\d{3})+|\d+)(\.\d*)?(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)?"
+    r"\s*((?P<times>[x*·×]\s*)?10\s*(\^|\*\*)\s*(?P<power>[+-]?\d+))?"
     r"\s*(?P<factor>[a-z]*)$"
 )
 
 
 def significant(value: float, digits: int = 3) -> str:
     """Return `value` with so many significant digits and thousands separators."""
+    if not math.isfinite(value):
+        return "–"
     if value == 0:
         return "0"
     decimals = digits - 1 - math.floor(math.log10(abs(value)) + 1e-12)
@@ -99,7 +102,8 @@ def parse(text: str) -> float:
     ValueError
         Saying what was typed and giving examples.
     """
-    plain = str(text).translate(_PLAIN).strip().lower().lstrip("$")
+    plain = _POWER.sub(lambda found: "10^" + found[1].translate(_PLAIN), str(text))
+    plain = plain.replace("−", "-").strip().lower().lstrip("$")
     scale = 0.01 if plain.endswith("%") else 1.0
     for unit in _UNITS:
         if plain.endswith(unit) and len(plain) > len(unit):

@@ -16,7 +16,6 @@ from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.choices import OWN_KEY, loss_choices, rule_choices
 from scalekit_widgets.models.training import (
     BUDGET_KINDS,
-    PRICE_ELSEWHERE,
     TrainingState,
     training_devices,
 )
@@ -88,8 +87,11 @@ class TrainingScreen(Screen):
         )
         laws_ = {c.label: c.key for c in loss_choices()}
         rules = {c.label: c.key for c in rule_choices()}
+        if state.own is not None:
+            laws_[state.own.label] = OWN_KEY
         self.law = select(state, "law", laws_)
-        self.compare = several(state, "compare", laws_ | rules)
+        state.param.watch(self._offer_own, "own")
+        self.compare = several(state, "compare", {c.label: c.key for c in loss_choices()} | rules)
         self.upload = pn.widgets.FileInput(
             accept=".toml", multiple=False, stylesheets=[theme.INPUT], margin=0,
             sizing_mode="stretch_width",
@@ -107,7 +109,6 @@ class TrainingScreen(Screen):
                 NumberControl(state, "price", show=lambda v: f"{v:.2f}"),
             ),
         )
-        state.param.watch(self._device, "device")
         self.machine = machine
         self.limits = drawer(
             "Data and serving",
@@ -236,9 +237,10 @@ class TrainingScreen(Screen):
         if self.state.limit_tokens or self.state.serve:
             self.limits.collapsed = False
 
-    def _device(self, event: Any) -> None:
-        price = training_devices()[event.new].usd_per_hour
-        self.state.set({"price": price or PRICE_ELSEWHERE})
+    def _offer_own(self, *events: Any) -> None:
+        """Offer a person's own law wherever it was loaded, on this display or from code."""
+        if self.state.own is not None:
+            self.law.options = {**self.law.options, self.state.own.label: OWN_KEY}
 
     def _of(self, event: Any) -> None:
         self.slopes.of = event.new
@@ -266,10 +268,6 @@ class TrainingScreen(Screen):
             self.state.load_law(bytes(event.new), self.upload.filename or "law.toml")
         except ValueError as error:
             message = f"{error}. Nothing was changed."
-        else:
-            own = self.state.choice(OWN_KEY)
-            self.law.options = {**self.law.options, own.label: OWN_KEY}
-            self.law.value = OWN_KEY
         self.upload_message.complain(message)
 
     # The numbers behind the figures ---------------------------------------------------------

@@ -99,8 +99,12 @@ class State(param.Parameterized):
                 raise ValueError(f"{name} is {value!r}; allowed: true, false")
             return text in ("true", "1")
         if isinstance(kind, param.ListSelector):
+            if not isinstance(value, str | list | tuple | set):
+                raise ValueError(
+                    f"{name} is {value!r}; allowed: a list of {', '.join(kind.objects)}"
+                )
             items = value.split(",") if isinstance(value, str) else list(value)
-            return [choice(name, item, kind.objects) for item in items if item]
+            return list(dict.fromkeys(choice(name, item, kind.objects) for item in items if item))
         if isinstance(kind, param.Selector):
             return choice(name, str(value), kind.objects)
         return self._checked_number(name, kind, value)

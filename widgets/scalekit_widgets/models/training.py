@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -70,6 +71,7 @@ class TrainingState(State):
         label="Compare with",
     )
     runs = param.Boolean(False, label="Show the 240 published runs")
+    own = param.Parameter(None, doc="a person's own law as a `Choice`, once it is loaded")
 
     shared = (
         "budget", "compute_budget", "device_hours", "usd", "device", "devices", "mfu", "price",
@@ -78,7 +80,6 @@ class TrainingState(State):
     )  # fmt: skip
 
     def __init__(self, **params: Any) -> None:
-        self.own: Choice | None = None
         self._forms = maths.stack([c.law for c in loss_choices()])
         self._draws = maths.draws_of(loss_choices()[0].law)
         self._frontier: tuple[tuple[Any, ...], Any] = ((), None)
@@ -161,6 +162,20 @@ class TrainingState(State):
         rules = rule_choices()
         return [self.main, *(c for c in self.compared if c not in rules)]
 
+    def set(self, values: Mapping[str, Any]) -> None:
+        """See `State.set`; another accelerator brings its own price unless one is given."""
+        if "device" in values and "price" not in values:
+            name = self.checked("device", values["device"])
+            values = {**values, "price": device(name).usd_per_hour or PRICE_ELSEWHERE}
+        super().set(values)
+
+    def query(self) -> dict[str, str]:
+        """See `State.query`; where the accelerator is told, its price is told as well."""
+        found = super().query()
+        if "device" in found:
+            found["price"] = f"{self.price:.6g}"
+        return found
+
     def checked(self, name: str, value: Any) -> Any:
         """See `State.checked`; a law of one's own can be chosen only once it is loaded."""
         found = super().checked(name, value)
@@ -210,9 +225,9 @@ class TrainingState(State):
             If the file is wrong (file, key and reason) or its form gives no loss from N
             and D; the state stays as it was.
         """
-        self.own = own_choice(laws.parse(content, name))
-        everyone = [c.law for c in loss_choices()] + [self.own.law]
-        self._forms = maths.stack(everyone)
+        own = own_choice(laws.parse(content, name))
+        self._forms = maths.stack([*(c.law for c in loss_choices()), own.law])
+        self.own = own
         with self.together():
             self.law = OWN_KEY
 

@@ -81,6 +81,7 @@ class Disagreement:
             Training compute in FLOP.
         """
         colours = {c.label: c.colour for c in (*loss_choices(), *rule_choices())}
+        colours |= {c.key: c.colour for c in loss_choices()}
         return [
             {
                 "label": t.label,
@@ -88,7 +89,7 @@ class Disagreement:
                 "cause": t.cause,
                 "reason": t.reason,
                 "source": t.source,
-                "colour": colours.get(t.label, ""),
+                "colour": colours.get(t.name) or colours.get(t.label, ""),
             }
             for t in self._tools
         ]
@@ -114,5 +115,9 @@ class Disagreement:
 
 
 def _caption(row: dict[str, Any]) -> str:
-    arrow = " →" if row["value"] > FAR else ""
-    return f"{significant(row['value'])}{arrow}  {row['cause']}"
+    value = significant(row["value"])
+    if row["value"] > FAR:
+        value = f"{value} →"
+    elif row["value"] < RANGE[0]:
+        value = f"← {value}"
+    return f"{value}  {row['cause']}"

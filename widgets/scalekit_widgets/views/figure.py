@@ -150,22 +150,20 @@ def labels(source: ColumnDataSource, x: str, y: str, text: str = "text", **param
     return LabelSet(x=x, y=y, text=text, source=source, **options)
 
 
-def split(
-    x: np.ndarray, y: np.ndarray, inside: np.ndarray
-) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+def split(y: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the parts of a curve inside and outside the fitted range, joined at the seam.
 
     Parameters
     ----------
-    x, y : array, shape (n,)
+    y : array, shape (n,)
         The curve.
     inside : array of bool, shape (n,)
         Where the law was fitted.
     """
-    seam = inside.copy()
-    seam[1:] |= inside[:-1]
-    seam[:-1] |= inside[1:]
-    return (x, np.where(inside, y, np.nan)), (x, np.where(~inside | (seam & ~inside), y, np.nan))
+    dashed = ~inside
+    dashed[1:] |= ~inside[:-1]
+    dashed[:-1] |= ~inside[1:]
+    return np.where(inside, y, np.nan), np.where(dashed, y, np.nan)
 
 
 def at_edge(value: float, lower: float, upper: float) -> float:

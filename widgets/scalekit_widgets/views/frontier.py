@@ -23,6 +23,7 @@ from scalekit_widgets.views.figure import (
     labels,
     make_figure,
     restyle,
+    split,
 )
 
 RANGES = {"N": (1e7, 1e13), "D": (1e9, 1e15)}
@@ -115,7 +116,7 @@ class Frontier:
                 value = float((state.answer.N if self.of == "N" else state.answer.D)[slot])
                 N, D = (f[slot] for f in state.frontier())
                 inside = np.asarray(law.law.in_domain(N=N, D=D))
-            solid, dashed = _parts(y, inside)
+            solid, dashed = split(y, inside)
             row = {"xs": maths.BUDGETS, "ys": solid, "dash_xs": maths.BUDGETS, "dash_ys": dashed,
                    "colour": law.colour, "law": law.label,
                    "source": law.law.variant_facts.paper.short}  # fmt: skip
@@ -133,7 +134,12 @@ class Frontier:
             self._shown, self.curves.data = (frontier, names), curves
         self.budget.location = C
         self.pinned.data = (
-            {"x": [pinned["C"]], "y": [pinned[self.of]]} if pinned else {"x": [], "y": []}
+            {
+                "x": [at_edge(pinned["C"], self.fig.x_range.start, self.fig.x_range.end)],
+                "y": [at_edge(pinned[self.of], low * 1.05, high / 1.05)],
+            }
+            if pinned
+            else {"x": [], "y": []}
         )
 
     def _rule(self, law: Choice, C: np.ndarray) -> np.ndarray:
@@ -142,12 +148,6 @@ class Frontier:
             return N
         tokens = laws.get("compute-optimal-tokens", law.law.variant)
         return np.asarray(tokens(C=C))
-
-
-def _parts(y: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    near = inside.copy()
-    near[1:] |= inside[:-1]
-    return np.where(inside, y, np.nan), np.where(~inside | (near & ~inside), y, np.nan)
 
 
 def known_models() -> list[Model]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from bokeh.models import ColumnDataSource, FactorRange, Span
@@ -85,7 +86,7 @@ class Sensitivity:
         names = [name for name, _ in reversed(rows)]
         if list(self.names.factors) != names:
             self.names.factors = names
-        shown = [min(max(v, -reach), reach * 0.7) for _, v in rows]
+        shown = [min(max(v, -reach), reach * 0.7) if math.isfinite(v) else 0.0 for _, v in rows]
         self.rows.data = {
             "name": [name for name, _ in rows],
             "value": shown,
@@ -98,6 +99,8 @@ class Sensitivity:
 
 def signed(value: float) -> str:
     """Return an elasticity with its sign, two significant digits."""
+    if not math.isfinite(value):  # the optimum sits at the edge of what can be asked
+        return "–"
     if abs(value) < 5e-4:
         return "0 %"
     return f"{'+' if value > 0 else '−'}{significant(abs(value), 2)} %"

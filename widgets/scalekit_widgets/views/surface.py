@@ -128,7 +128,9 @@ class Surface:
         }  # fmt: skip
         self.point.glyph.fill_color = state.main.colour
         self.pinned.data = (
-            {"x": [pinned["N"]], "y": [pinned["D"]]} if pinned else {"x": [], "y": []}
+            {"x": [at_edge(pinned["N"], *N_RANGE)], "y": [at_edge(pinned["D"], *D_RANGE)]}
+            if pinned
+            else {"x": [], "y": []}
         )
 
     def show_runs(self, table: Any) -> None:

@@ -120,7 +120,7 @@ class Valley:
             x, y = x[keep], 100 * answer.valley[slot][keep]
             tokens = (state.asked.C / x / 6) - state.asked.served / 3
             inside = np.asarray(law.law.in_domain(N=x, D=np.maximum(tokens, 1.0)))
-            (_, solid), (_, dashed) = split(x, y, inside)
+            solid, dashed = split(y, inside)
             source = law.law.variant_facts.paper.short
             _add(curves, xs=x, ys=solid, dash_xs=x, dash_ys=dashed, colour=law.colour,
                  law=law.label, source=source)  # fmt: skip

@@ -1,0 +1,115 @@
+"""Files in and out of the served Training page: law files, PNG, SVG, CSV, published runs."""
+
+import io
+import xml.etree.ElementTree as ET
+
+import pandas as pd
+import pytest
+
+CARDS = {
+    "How much worse are other sizes at this budget?": (
+        "how-much-worse-are-other-sizes-at-this-budget", ["law", "N", "D", "loss"],
+    ),
+    "Best parameters for a budget": ("best-parameters-for-a-budget", ["law", "C", "N", "D"]),
+    "Best tokens for a budget": ("best-tokens-for-a-budget", ["law", "C", "N", "D"]),
+    "Loss over parameters and tokens": ("loss-over-parameters-and-tokens", ["N", "D", "loss"]),
+    "What would change the answer most?": (
+        "what-would-change-the-answer-most", ["input", "elasticity"],
+    ),
+    "Why do the tools disagree?": (
+        "why-do-the-tools-disagree", ["label", "tokens_per_parameter", "cause", "source"],
+    ),
+}  # fmt: skip
+
+
+def upload(app, text, name="mine.toml"):
+    app.root.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/toml", "buffer": text.encode()}
+    )
+
+
+def saved(app, title, button):
+    row = app.root.locator(".bk-Row", has=app.page.get_by_text(title, exact=True)).last
+    with app.page.expect_download() as waiting:
+        row.get_by_text(button, exact=True).last.click()
+    download = waiting.value
+    with open(download.path(), "rb") as file:  # noqa: PTH123 (Playwright gives its own path)
+        return download.suggested_filename, file.read()
+
+
+def test_a_law_of_ones_own(training, own_law):
+    app = training()
+    before = app.sentence()
+    upload(app, own_law)
+    app.changes(before)
+    assert "My law (yours)" in app.root.locator(".chip").first.inner_text()
+    assert "no uncertainty is published" in app.sure.inner_text()
+    assert app.alerts.count() == 0
+    picked = app.field("Law that answers").evaluate("e => e.selectedOptions[0].text")
+    assert picked == "My law (yours)"
+    app.enter("Training compute (FLOP)", "1e22")
+    app.says("10²² FLOP buys")
+    app.field("Law that answers").select_option("Besiroglu 2024, as published")
+    app.until(lambda: "(95 %)" in app.sure.inner_text(), "the built-in law")
+
+
+def test_broken_law_files(training, own_law):
+    app = training()
+    before = app.sentence()
+    for name, old, new, key in (
+        ("first.toml", "answers = ", "questions = ", "answers"),
+        ("second.toml", "A = 300.0, ", "", "coefficients"),
+    ):
+        upload(app, own_law.replace(old, new), name)
+        message = app.alerts.filter(has_text=name)
+        message.wait_for()
+        assert key in message.inner_text()
+        assert "Nothing was changed" in message.inner_text()
+        assert app.sentence() == before
+        assert "law=" not in app.address()
+    upload(app, own_law)
+    app.changes(before)
+    app.until(lambda: app.alerts.count() == 0, "no message")
+
+
+def test_png_and_svg(training):
+    app = training()
+    for title, (name, _) in list(CARDS.items())[:4]:
+        file, content = saved(app, title, "PNG")
+        assert file == f"scalekit-{name}.png"
+        assert content.startswith(b"\x89PNG\r\n\x1a\n")
+        assert len(content) > 5000
+        file, content = saved(app, title, "SVG")
+        assert file == f"scalekit-{name}.svg"
+        assert ET.fromstring(content).tag.endswith("svg")
+        assert len(content) > 5000
+
+
+def test_csv(training):
+    app = training("?compute_budget=1e22")
+    for title, (name, columns) in CARDS.items():
+        file, content = saved(app, title, "CSV")
+        assert file == f"scalekit-{name}.csv"
+        table = pd.read_csv(io.BytesIO(content))
+        assert set(columns) <= set(table.columns)
+        assert len(table) > 5
+    # The numbers are those of now, not of when the page was opened.
+    app.enter("Training compute (FLOP)", "1e24")
+    app.says("10²⁴ FLOP buys")
+    _, content = saved(app, "How much worse are other sizes at this budget?", "CSV")
+    table = pd.read_csv(io.BytesIO(content))
+    assert (6 * table["N"] * table["D"]).median() == pytest.approx(1e24)
+
+
+def test_published_runs(training, shared_data):
+    app = training()
+
+    def runs():
+        return [len(d["loss"]) for d in app.sources("Loss surface") if set(d) >= {"N", "D", "loss"}]
+
+    before = runs()
+    app.tick("Show the 240 published runs").check()
+    app.until(lambda: 240 in runs(), "the runs")
+    assert app.alerts.count() == 0
+    app.tick("Show the 240 published runs").uncheck()
+    app.until(lambda: runs() == before, "no runs")

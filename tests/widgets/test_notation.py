@@ -1,0 +1,167 @@
+"""Numbers as people write them: what is accepted, what is refused, and that texts read back."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalekit_widgets.notation import (
+    count,
+    duration,
+    interval,
+    parse,
+    percent,
+    power_of_ten,
+    significant,
+    usd,
+)
+
+ACCEPTED = {
+    "5": 5.0,
+    "5.": 5.0,
+    ".5": 0.5,
+    "5.76e23": 5.76e23,
+    "1E24": 1e24,
+    "1e+24": 1e24,
+    "1e-3": 1e-3,
+    " 1e24 ": 1e24,
+    "5.76 × 10²³": 5.76e23,
+    "5.76×10²³": 5.76e23,
+    "5.76 x 10^23": 5.76e23,
+    "5.76 * 10**23": 5.76e23,
+    "5.76·10^23": 5.76e23,
+    "5.76 × 10²³ FLOP": 5.76e23,
+    "1.5 × 10⁻³": 1.5e-3,
+    "10^24": 1e24,
+    "10**24": 1e24,
+    "10²⁴": 1e24,
+    "10³": 1e3,
+    "10⁻³": 1e-3,
+    "10^-3": 1e-3,
+    "10^−3": 1e-3,
+    "70 B": 70e9,
+    "70b": 70e9,
+    "70B parameters": 70e9,
+    "70 billion": 70e9,
+    "1.4T tokens": 1.4e12,
+    "1.4 trillion tokens": 1.4e12,
+    "2 m": 2e6,
+    "2 million": 2e6,
+    "366 k": 366e3,
+    "3 thousand": 3e3,
+    "2 G": 2e9,
+    "1 P": 1e15,
+    "1 quadrillion": 1e15,
+    "1e24 FLOP": 1e24,
+    "1e24 flops": 1e24,
+    "1,024": 1024.0,
+    "1 024": 1024.0,
+    "1_024": 1024.0,
+    "1'000'000": 1e6,
+    "1,000,000.5": 1000000.5,
+    "100 hours": 100.0,
+    "100 h": 100.0,
+    "100h": 100.0,
+    "1 hour": 1.0,
+    "8 devices": 8.0,
+    "1 device": 1.0,
+    "$2 million": 2e6,
+    "$0.41": 0.41,
+    "3 USD": 3.0,
+    "40 %": 0.4,
+    "40%": 0.4,
+    "7 params": 7.0,
+}
+REFUSED = [
+    "", "  ", "abc", "nan", "inf", "-5", "−5", "+5", "--5", "1.2.3", "1e", "e5", "1e5e5", "10^",
+    "5 x", "5 x 10", "5 10^3", "12 34", "10 5", "10 50", "1,02", "5,76e23", "100,00",
+    "B", "k", "%", "$", "h", "usd", "1 kk", "5 min", "7 days", "0x10", "½", "€5", "70 Q",
+    "1²", "²³", "None", "True", "[1]", "1; 2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), ACCEPTED.items())
+def test_accepted(text, value):
+    assert parse(text) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_refused(text):
+    with pytest.raises(ValueError, match="is not a number; write") as raised:
+        parse(text)
+    assert repr(text.strip()) in str(raised.value)
+
+
+def test_out_of_reach_is_infinite_not_an_overflow():
+    assert parse("1e400") == parse("10^400") == math.inf
+
+
+@given(st.floats(1e-3, 1e30))
+def test_counts_read_back(value):
+    assert parse(count(value)) == pytest.approx(value, rel=5.001e-3)
+
+
+@given(st.floats(1e-30, 1e40))
+def test_powers_read_back(value):
+    assert parse(power_of_ten(value)) == pytest.approx(value, rel=5.001e-3)
+
+
+@given(st.integers(-30, 40))
+def test_round_powers_read_back(exponent):
+    value = float(f"1e{exponent}")
+    assert parse(power_of_ten(value)) == pytest.approx(value, rel=1e-12)
+
+
+@given(st.floats(0.01, 1e14))
+def test_money_reads_back(value):
+    assert usd(value).startswith("$")
+    assert parse(usd(value)) == pytest.approx(value, rel=5.001e-3)
+
+
+@given(st.floats(1e-4, 1.0))
+def test_percentages_read_back(value):
+    assert parse(percent(value)) == pytest.approx(value, rel=0.051)
+
+
+@given(st.floats(1e-20, 1e20), st.integers(1, 6))
+def test_so_many_significant_digits(value, digits):
+    text = significant(value, digits)
+    assert float(text.replace(",", "")) == pytest.approx(value, rel=0.5001 * 10 ** (1 - digits))
+
+
+@given(st.floats(1e-3, 1e14), st.floats(1, 9))
+def test_intervals_name_both_ends(lower, factor):
+    low, high = interval(lower, lower * factor).split(" to ")
+    assert parse(high) == pytest.approx(lower * factor, rel=0.051)
+    letter = high[-1] if high[-1].isalpha() and count(lower, 2).endswith(high[-1]) else ""
+    assert parse(low if low[-1].isalpha() else low + letter) == pytest.approx(lower, rel=0.051)
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        (count(72.36e9), "72.4 B"),
+        (count(999.6), "1.00 k"),
+        (count(999.6e9), "1.00 T"),
+        (count(1e15), "10¹⁵"),
+        (count(math.inf), "unlimited"),
+        (count(0), "0"),
+        (power_of_ten(5.76e23), "5.76 × 10²³"),
+        (power_of_ten(1e24), "10²⁴"),
+        (power_of_ten(9.999e23), "10²⁴"),
+        (power_of_ten(1024), "1,020"),
+        (power_of_ten(2e-5), "2.00 × 10⁻⁵"),
+        (interval(48e9, 108e9), "48 to 110 B"),
+        (interval(890e9, 2e12), "890 B to 2.0 T"),
+        (usd(0.414), "$0.414"),
+        (usd(1.09e6), "$1.09 M"),
+        (duration(0.5), "30.0 minutes"),
+        (duration(7), "7.00 hours"),
+        (duration(396), "16.5 days"),
+        (duration(24 * 365.25 * 3), "3.00 years"),
+        (percent(0.405), "40 %"),
+    ],
+)
+def test_as_people_write_them(shown, text):
+    assert shown == text

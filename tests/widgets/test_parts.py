@@ -1,0 +1,299 @@
+"""Parts that all apps share: number controls, pins, live texts, links, drawers, exports."""
+
+import io
+import types
+
+import pandas as pd
+import panel as pn
+import param
+import pytest
+from bokeh.document import Document
+from bokeh.plotting import figure
+
+from scalekit_widgets.models.state import State
+from scalekit_widgets.notation import significant, usd
+from scalekit_widgets.parts import export, fields, live, wording
+from scalekit_widgets.parts.link import ShareLink
+from scalekit_widgets.parts.livetext import LiveTexts
+from scalekit_widgets.parts.message import Message
+from scalekit_widgets.parts.number import NumberControl
+from scalekit_widgets.parts.pin import Pin
+from scalekit_widgets.parts.snippet import Snippet
+
+
+class Small(State):
+    size = param.Number(1e9, bounds=(1e6, 1e12), label="Size", doc="parameters")
+    part = param.Number(0.4, bounds=(0.01, 1.0), label="Part", doc="fraction")
+    kind = param.Selector(default="red", objects=["red", "green"], label="Kind")
+    several = param.ListSelector(default=["red"], objects=["red", "green"])
+    yes = param.Boolean(False, label="Yes")
+    shared = ("size", "part", "kind", "several", "yes")
+
+    def compute(self):
+        pass
+
+
+@pytest.fixture
+def small():
+    return Small()
+
+
+@pytest.fixture
+def control(small):
+    return NumberControl(small, "size")
+
+
+def test_number_starts_as_the_state_is(control):
+    assert control.field.value == "1.00 B"
+    assert control.slider.value == 9.0
+    assert (control.slider.start, control.slider.end) == (6.0, 12.0)
+    assert "Size" in control.field.label
+    assert "parameters" in control.field.label
+
+
+def test_typing_sets_state_and_slider_and_keeps_what_was_typed(small, control):
+    for typed, value in (("70 B", 7e10), ("3 × 10^9", 3e9), ("1e12", 1e12), ("1,000,000", 1e6)):
+        control.field.value = typed
+        assert small.size == pytest.approx(value)
+        assert control.slider.value == pytest.approx(control._to_slider(value))
+        assert control.field.value == typed
+        assert not control.message.text
+
+
+def test_the_slider_sets_state_and_text(small, control):
+    control.slider.value = 10.5
+    assert small.size == pytest.approx(10**10.5)
+    assert control.field.value == "31.6 B"
+    for end in (6.0, 12.0):
+        control.slider.value = end
+        assert small.size == 10**end
+
+
+def test_nonsense_stays_with_a_message_and_the_state_keeps_its_value(small, control):
+    control.field.value = "lots"
+    assert control.field.value == "lots"
+    assert control.message.text
+    assert "lots" in control.message.text
+    assert "Still using 1.00 B" in control.message.text
+    assert 'role="alert"' in control.message.text
+    assert small.size == 1e9
+    control.field.value = "2 B"
+    assert not control.message.text
+    assert small.size == 2e9
+
+
+def test_a_message_goes_when_the_slider_moves(small, control):
+    control.field.value = "lots"
+    control.slider.value = 7.0
+    assert not control.message.text
+    assert control.field.value == "10.0 M"
+
+
+@pytest.mark.parametrize("typed", ["5", "1e13", "0", "1e400"])
+def test_out_of_range_names_the_range(small, control, typed):
+    control.field.value = typed
+    assert "1.00 M to 1.00 T" in control.message.text
+    assert small.size == 1e9
+
+
+def test_messages_are_text_not_markup(control):
+    control.field.value = "<img src=x>"
+    assert "<img" not in control.message.text
+
+
+def test_the_state_sets_the_control(small, control):
+    control.field.value = "lots"
+    small.set({"size": "2e10"})
+    assert control.field.value == "20.0 B"
+    assert control.slider.value == pytest.approx(10.30103)
+    assert not control.message.text
+
+
+def test_linear_numbers_in_percent(small):
+    control = NumberControl(
+        small, "part", log=False, step=0.01, show=lambda v: f"{100 * v:.0f} %", unit="%"
+    )
+    assert control.field.value == "40 %"
+    control.field.value = "55 %"
+    assert small.part == pytest.approx(0.55)
+    assert control.slider.value == pytest.approx(0.55)
+    control.field.value = "150 %"
+    assert "1 % to 100 %" in control.message.text
+    control.slider.value = 0.01
+    assert small.part == 0.01
+
+
+def test_sliders_are_live(control):
+    assert control.slider._debounce == live.EVENT_WAIT_MS < 50
+
+
+def test_a_panel_without_the_debounce_is_refused():
+    with pytest.raises(RuntimeError, match=r"no event debounce to lower; see pyproject"):
+        live.make_live(types.SimpleNamespace())
+
+
+def test_panel_still_reads_the_debounce():
+    """The setting is private: it must exist on every widget, and be what delays events."""
+    import inspect
+
+    from panel.reactive import Syncable
+
+    assert Syncable._debounce > live.EVENT_WAIT_MS
+    assert "_debounce" in inspect.getsource(Syncable._schedule_change) + inspect.getsource(Syncable)
+
+
+def test_fields_follow_both_ways(small):
+    select = fields.select(small, "kind", {"Red": "red", "Green": "green"})
+    group = fields.several(small, "several", {"Red": "red", "Green": "green"})
+    buttons = fields.one_of(small, "kind", {"Red": "red", "Green": "green"})
+    tick = fields.switch(small, "yes")
+    small.set({"kind": "green", "several": [], "yes": True})
+    assert (select.value, group.value, buttons.value, tick.value) == ("green", [], "green", True)
+    select.value = "red"
+    group.value = ["green", "red"]
+    tick.value = False
+    assert small.scenario() | {"size": 0} == small.scenario() | {
+        "size": 0, "kind": "red", "several": ["green", "red"], "yes": False,
+    }  # fmt: skip
+    assert buttons.value == "red"
+    assert select.label == "Kind"
+    assert tick.label == "Yes"
+
+
+def make_pin(small):
+    calls = []
+    rows = [("Size", "size", lambda v: significant(v)), ("Cost", "cost", usd)]
+    pin = Pin(
+        lambda: {"state": small.scenario(), "size": small.size, "cost": small.size / 1e9},
+        small.set, rows, lambda: calls.append(1),
+    )  # fmt: skip
+    return pin, calls
+
+
+def test_pin_compare_back_and_drop(small):
+    pin, calls = make_pin(small)
+    assert pin.comparison() == ""
+    assert not pin.back_button.visible
+    pin.pin()
+    assert calls == [1]
+    assert pin.back_button.visible
+    assert pin.drop_button.visible
+    assert pin.comparison().count("same") == 2
+    small.set({"size": 1.5e9, "kind": "green"})
+    for part in ("1,000,000,000", "1,500,000,000", "+50.0 %", "$1.00", "$1.50"):
+        assert part in pin.comparison()
+    small.set({"size": 5e8})
+    assert "−50.0 %" in pin.comparison()
+    small.set({"size": 1e12})
+    assert "× 1,000" in pin.comparison()
+    pin.back()
+    assert small.scenario() == Small().scenario()
+    pin.drop()
+    assert pin.comparison() == ""
+    assert not pin.back_button.visible
+    pin.back()
+
+
+def test_pin_buttons(small):
+    pin, _ = make_pin(small)
+    first = pin.pin_button.label
+    pin.pin_button.clicks += 1
+    assert pin.scenario is not None
+    assert pin.pin_button.label != first
+    small.size = 2e9
+    pin.pin_button.clicks += 1
+    assert pin.scenario["size"] == 2e9
+    small.size = 3e9
+    pin.back_button.clicks += 1
+    assert small.size == 2e9
+    pin.drop_button.clicks += 1
+    assert pin.scenario is None
+    assert pin.pin_button.label == first
+
+
+def test_live_texts_replace_only_what_is_named():
+    texts = LiveTexts("one", "two")
+    texts.show(one="<b>1</b>", two="2")
+    texts.show(two="3")
+    assert texts["one"] == "<b>1</b>"
+    assert texts["two"] == "3"
+    with pytest.raises(KeyError):
+        texts.show(three="?")
+
+
+def test_live_texts_send_nothing_when_nothing_changed():
+    texts = LiveTexts("one", "two")
+    texts.show(one="1")
+    before = texts.source.data
+    texts.show(one="1")
+    assert texts.source.data is before
+
+
+def test_live_texts_travel_in_one_source_once_on_a_page():
+    texts = LiveTexts("one", "two")
+    texts.show(one="first")
+    pane = texts.pane("one")
+    doc = Document()
+    doc.add_root(pn.Column(pane, texts.pane("two")).get_root(doc))
+    assert texts.source.document is doc
+    assert pane.object.text == "first"
+    events = []
+    doc.on_change(events.append)
+    texts.show(one="second", two="2")
+    assert len(events) == 1
+    assert texts["one"] == "second"
+
+
+def test_share_link(small):
+    link = ShareLink(small, dict, True)
+    assert link.query() == ""
+    small.set({"size": 7e10, "several": ["green", "red"], "yes": True})
+    assert link.query() == "?size=7e10&several=green,red&yes=true"
+    assert link.holder.value == ""
+    link.update()
+    assert link.holder.value == link.query()
+    dark = ShareLink(small, lambda: {"theme": "dark"}, True)
+    assert dark.query().endswith("&theme=dark")
+
+
+def test_snippet():
+    snippet = Snippet()
+    snippet.show("print(1 < 2)")
+    assert snippet.code == "print(1 < 2)"
+    assert "1 &lt; 2" in snippet._code.text
+
+
+def test_figure_card_offers_three_formats():
+    fig = figure(height=100)
+    card = export.figure_card("How much? A β!", fig, lambda: pd.DataFrame({"a": [1.5], "b": ["x"]}))
+    labels = [w.label for w in card.select(pn.widgets.Button)]
+    labels += [w.label for w in card.select(pn.widgets.FileDownload)]
+    assert {"PNG", "SVG", "CSV"} <= set(labels)
+    (download,) = card.select(pn.widgets.FileDownload)
+    assert download.filename == "scalekit-how-much-a-β.csv"
+    table = pd.read_csv(io.StringIO(download.callback().getvalue()))
+    assert table.to_dict("list") == {"a": [1.5], "b": ["x"]}
+
+
+def test_wording_escapes():
+    for text in (
+        wording.tile("<i>", "<i>", "<i>"),
+        wording.chips([("#000000", "<i>")]),
+        wording.table(["<i>"], [["<i>"]]),
+        wording.notice(["<i>"]),
+    ):
+        assert "<i>" not in text
+        assert "&lt;i&gt;" in text
+    assert wording.notice([]) == ""
+
+
+def test_messages_come_and_go():
+    message = Message()
+    assert not message.pane.object.visible
+    message.complain("a < b")
+    assert message.pane.object.visible
+    assert "a &lt; b" in message.text
+    assert 'role="alert"' in message.text
+    message.complain("")
+    assert message.text == ""
+    assert not message.pane.object.visible

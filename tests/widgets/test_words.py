@@ -1,0 +1,134 @@
+"""What the app says: the sentence, its numbers, and Python that gives the same answer."""
+
+import re
+
+import pytest
+
+from scalekit import laws
+from scalekit_widgets.apps import training_words as words
+from scalekit_widgets.models.training import TrainingState
+from scalekit_widgets.notation import count
+
+STATES = {
+    "default": {},
+    "hours": {"budget": "hours", "device_hours": 1344.0, "devices": 8.0},
+    "money": {"budget": "usd", "usd": 1e6},
+    "limit": {
+        "compute_budget": 1e22, "limit_tokens": True, "unique_tokens": 25e9, "law": "muennighoff",
+    },
+    "serving": {"serve": True, "served_tokens": 5e12, "serving_mfu": 0.15, "law": "de-vries"},
+    "both": {"serve": True, "limit_tokens": True, "law": "minicpm", "unique_tokens": 1e11},
+    "uncertain": {"serve": True, "limit_tokens": True, "unique_tokens": 3e11},
+    "low end": {"compute_budget": 1e17},
+    "high end": {"compute_budget": 1e28},
+    "rules": {"compare": ["approach-1", "approach-2", "approach-3", "kaplan"]},
+}  # fmt: skip
+
+
+@pytest.fixture(params=STATES)
+def case(request):
+    return TrainingState(**STATES[request.param])
+
+
+def plain(html):
+    return re.sub(r"<[^>]*>", "", html)
+
+
+def run(code):
+    names = {}
+    exec(compile(code, "snippet", "exec"), names)
+    return names["best"]
+
+
+def test_snippet_gives_the_answer(case, capsys):
+    best = run(words.code(case))
+    for name in ("N", "D", "loss"):
+        shown = getattr(case.answer, name)[case.slot]
+        assert getattr(best, name) == pytest.approx(shown, rel=1e-5)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == (4 if case.uncertain else 3)
+    assert float(lines[0].split()[0]) == best.N
+
+
+def test_snippet_of_a_law_of_ones_own(state, own_law, tmp_path, monkeypatch):
+    (tmp_path / "mine.toml").write_text(own_law, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    state.load_law((tmp_path / "mine.toml").read_bytes(), "mine.toml")
+    try:
+        best = run(words.code(state))
+        assert pytest.approx(state.answer.N[state.slot], rel=1e-5) == best.N
+    finally:
+        laws.unload("my-law")
+
+
+def test_snippet_without_an_answer_says_why_as_well():
+    state = TrainingState()
+    state.set({"serve": True, "served_tokens": 1e17, "compute_budget": 1e20})
+    assert state.infeasible
+    with pytest.raises(ValueError, match="serving alone uses up"):
+        run(words.code(state))
+
+
+def test_sentence_and_numbers(case):
+    sentence, best = plain(words.answer(case)), case.answer
+    N, D = best.N[case.slot], best.D[case.slot]
+    assert f"{count(N)} parameters" in sentence
+    assert f"{count(D)} tokens" in sentence
+    assert case.main.unit in sentence
+    assert "How sure: " in sentence
+    assert ("(95 %)" in sentence) == (case.uncertain is not None)
+    assert ("Serving" in sentence) == case.serve
+    assert ("unique ones" in sentence) == case.limit_tokens
+    tiles = re.findall(r'class="value">([^<]*)<', words.numbers(case))
+    assert tiles[:2] == [count(N), count(D)]
+    assert len(tiles) == 3
+
+
+def test_budget_is_said_in_its_own_unit():
+    assert "device-hours (" in words.answer(TrainingState(budget="hours"))
+    assert "$1.00 M (" in words.answer(TrainingState(budget="usd", usd=1e6))
+    assert words.answer(TrainingState()).startswith('<p class="answer">5.76 × 10²³ FLOP buys')
+
+
+def test_limits_are_said():
+    few = TrainingState(**STATES["limit"])
+    assert "9.5 passes over 25.0 B unique ones" in words.answer(few)
+    assert "fewer than the 1.00 T unique ones" in words.answer(
+        TrainingState(compute_budget=1e21, limit_tokens=True, unique_tokens=1e12)
+    )
+
+
+def test_reach_beyond_the_fitted_range_is_said():
+    assert "extrapolation: 4.5 times the largest model" in words.reach(TrainingState())
+    assert "inside the range" in words.reach(TrainingState(compute_budget=1e21))
+    assert "times below the smallest model" in words.reach(TrainingState(compute_budget=1e17))
+
+
+def test_legend_names_every_chosen_law(case):
+    legend = plain(words.legend(case))
+    for law in (case.main, *case.compared):
+        assert law.label in legend
+
+
+def test_ledger_names_sources_and_values(case):
+    ledger = plain(words.ledger(case))
+    law = case.main.law
+    assert law.variant_facts.paper.authors.split()[0] in ledger
+    assert case.machine.name in ledger
+    assert "6 N D" in ledger
+    assert ("Worth of repeated tokens" in ledger) == case.limit_tokens
+    assert ("2 N per token" in ledger) == case.serve
+    assert ("95 % band" in ledger) == (case.uncertain is not None)
+    for name in law.coefficients:
+        assert f"{name} " in ledger
+
+
+def test_what_a_user_names_is_text_not_markup(state, own_law):
+    evil = own_law.replace("My law", "<img src=x onerror=alert(1)>").replace(
+        "Me", "<script>alert(1)</script>"
+    )
+    state.load_law(evil.encode(), "<b>.toml")
+    for text in (words.answer(state), words.legend(state), words.ledger(state),
+                 words.pitfalls(state), words.numbers(state)):  # fmt: skip
+        assert "<img" not in text
+        assert "<script" not in text
