@@ -15,6 +15,7 @@ from scalekit_widgets.models.state import State
 from scalekit_widgets.parts.drawer import line, stack, text
 from scalekit_widgets.parts.export import button
 from scalekit_widgets.parts.link import ShareLink
+from scalekit_widgets.parts.live import one_message
 from scalekit_widgets.parts.livetext import LiveTexts
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.offline import inline_stylesheets
@@ -162,15 +163,8 @@ class Screen:
 
     @contextmanager
     def _held(self) -> Iterator[None]:
-        doc = self.views[0].fig.document
-        if doc is None or doc.callbacks.hold_value:
+        with one_message(self.views[0].fig.document):
             yield
-            return
-        doc.hold("combine")
-        try:
-            yield
-        finally:
-            doc.unhold()
 
     def _extra_query(self) -> dict[str, str]:
         return {} if self.app.follows_system else {"theme": "dark" if self.app.dark else "light"}

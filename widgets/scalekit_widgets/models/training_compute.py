@@ -136,7 +136,13 @@ def _answer(
     excess = jax.vmap(valley)(forms, best["N"], best["loss"])
     flat = jax.vmap(_flat_region)(best["N"], excess)
     chosen = jax.tree_util.tree_map(lambda c: c[main], forms)
-    spread = jax.vmap(lambda f: solve_budget(f, question, near=best["N"][main], points=24))(draws)
+    # Where nothing but the budget limits, the draws have a closed form: 4 ms less.
+    spread = jax.lax.cond(
+        (U >= ENDLESS) & (served == 0.0),
+        lambda _: jax.vmap(lambda f: _closed(f, C))(draws),
+        lambda near: jax.vmap(lambda f: _solved(f, question, near))(draws),
+        best["N"][main],
+    )
     names = ("N", "D", "tokens_per_parameter", "loss")
     quantiles = jnp.array([0.025, 0.5, 0.975])
     band = jnp.stack([jnp.quantile(spread[name], quantiles) for name in names])
@@ -146,6 +152,17 @@ def _answer(
     return (
         best["N"], best["D"], best["loss"], best["epochs"], flat, excess, band, reference, slopes
     )  # fmt: skip
+
+
+def _closed(form: Repetition, C: Any) -> dict[str, Any]:
+    fresh = form.fresh()
+    N, D = fresh.optimum(C)
+    return {"N": N, "D": D, "tokens_per_parameter": D / N, "loss": fresh(N=N, D=D)}
+
+
+def _solved(form: Repetition, question: dict[str, Any], near: Any) -> dict[str, Any]:
+    found = solve_budget(form, question, near=near, points=24)
+    return {name: found[name] for name in ("N", "D", "tokens_per_parameter", "loss")}
 
 
 def _flat_region(N: Any, excess: Any) -> Any:

@@ -13,9 +13,12 @@ import panel as pn
 from bokeh.models import ColumnDataSource, CustomJS, Div
 
 from scalekit_widgets import theme
+from scalekit_widgets.parts.calm import CALM
 
 # The text of the model is kept in step, silently, for when its view is drawn anew.
-_PUT = """
+_PUT = (
+    f"const any = Object.values(divs)[0]\n{CALM}"
+    + """
 for (const [name, div] of Object.entries(divs)) {
   const html = source.data[name]?.[0]
   if (html === undefined || html === div.text) { continue }
@@ -25,6 +28,7 @@ for (const [name, div] of Object.entries(divs)) {
   if (place) { place.innerHTML = html }
 }
 """
+)
 
 
 class LiveTexts:

@@ -11,7 +11,7 @@ import panel as pn
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
 from scalekit_widgets.notation import count
-from scalekit_widgets.parts.live import make_live
+from scalekit_widgets.parts.live import make_live, one_message
 from scalekit_widgets.parts.message import Message
 
 
@@ -92,8 +92,9 @@ class NumberControl(pn.viewable.Viewer):
             return
         value = 10.0**event.new if self._log else event.new
         lower, upper = self.state.param[self.parameter].bounds
-        self.message.complain("")
-        self.state.param.update(**{self.parameter: min(max(value, lower), upper)})
+        with one_message():
+            self.message.complain("")
+            self.state.param.update(**{self.parameter: min(max(value, lower), upper)})
 
     def _typed(self, event: Any) -> None:
         if self._busy:

@@ -166,6 +166,12 @@ def split(y: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(inside, y, np.nan), np.where(dashed, y, np.nan)
 
 
+def put(source: ColumnDataSource, data: dict[str, list[Any]]) -> None:
+    """Give a source its data, unless it has them: then nothing is sent and nothing drawn."""
+    if dict(source.data) != data:
+        source.data = data
+
+
 def at_edge(value: float, lower: float, upper: float) -> float:
     """Return `value`, or the edge of the view it has left."""
     return float(min(max(value, lower), upper))

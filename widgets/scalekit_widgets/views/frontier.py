@@ -22,6 +22,7 @@ from scalekit_widgets.views.figure import (
     hover,
     labels,
     make_figure,
+    put,
     restyle,
     split,
 )
@@ -133,14 +134,11 @@ class Frontier:
         if self._shown[0] is not frontier or self._shown[1] != names:
             self._shown, self.curves.data = (frontier, names), curves
         self.budget.location = C
-        self.pinned.data = (
-            {
-                "x": [at_edge(pinned["C"], self.fig.x_range.start, self.fig.x_range.end)],
-                "y": [at_edge(pinned[self.of], low * 1.05, high / 1.05)],
-            }
-            if pinned
-            else {"x": [], "y": []}
-        )
+        ghost: dict[str, list[Any]] = {"x": [], "y": []}
+        if pinned:
+            x = at_edge(pinned["C"], self.fig.x_range.start, self.fig.x_range.end)
+            ghost = {"x": [x], "y": [at_edge(pinned[self.of], low * 1.05, high / 1.05)]}
+        put(self.pinned, ghost)
 
     def _rule(self, law: Choice, C: np.ndarray) -> np.ndarray:
         N = np.asarray(law.law(C=C))

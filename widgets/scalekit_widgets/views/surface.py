@@ -19,6 +19,7 @@ from scalekit_widgets.views.figure import (
     hover,
     labels,
     make_figure,
+    put,
     restyle,
 )
 
@@ -47,6 +48,7 @@ class Surface:
         self.pinned = ColumnDataSource({"x": [], "y": []})
         self.runs = ColumnDataSource({k: [] for k in ("x", "y", "loss", "N", "D")})
         self._shown: Any = None
+        self._track_of: tuple[Any, int] = (None, 0)
         self.fig.image(
             "image", source=self.image, color_mapper=self.mapper, x=N_RANGE[0], y=D_RANGE[0],
             dw=N_RANGE[1] - N_RANGE[0], dh=D_RANGE[1] - D_RANGE[0], level="image",
@@ -118,8 +120,10 @@ class Surface:
         n = np.geomspace(*N_RANGE, 60)
         tokens = C / 6 / n - state.asked.served / 3
         self.line.data = {"x": n, "y": np.where(tokens > D_RANGE[0] / 10, tokens, np.nan)}
-        N_line, D_line = (f[slot] for f in state.frontier())
-        self.path.data = {"x": N_line, "y": D_line}
+        frontier = state.frontier()
+        if self._track_of[0] is not frontier or self._track_of[1] != slot:
+            self._track_of = (frontier, slot)
+            self.path.data = {"x": frontier[0][slot], "y": frontier[1][slot]}
         N, D = float(best.N[slot]), float(best.D[slot])
         self.best.data = {
             "x": [at_edge(N, *N_RANGE)], "y": [at_edge(D, *D_RANGE)], "N": [count(N)],
@@ -127,11 +131,10 @@ class Surface:
             "loss": [f"{significant(float(best.loss[slot]), 4)} {state.main.unit}"],
         }  # fmt: skip
         self.point.glyph.fill_color = state.main.colour
-        self.pinned.data = (
-            {"x": [at_edge(pinned["N"], *N_RANGE)], "y": [at_edge(pinned["D"], *D_RANGE)]}
-            if pinned
-            else {"x": [], "y": []}
-        )
+        ghost: dict[str, list[Any]] = {"x": [], "y": []}
+        if pinned:
+            ghost = {"x": [at_edge(pinned["N"], *N_RANGE)], "y": [at_edge(pinned["D"], *D_RANGE)]}
+        put(self.pinned, ghost)
 
     def show_runs(self, table: Any) -> None:
         """Put runs on the surface; None takes them away.

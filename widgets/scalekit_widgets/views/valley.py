@@ -19,6 +19,7 @@ from scalekit_widgets.views.figure import (
     hover,
     labels,
     make_figure,
+    put,
     restyle,
     split,
     ticks,
@@ -138,11 +139,11 @@ class Valley:
             "right": [answer.band[0, 2]] if has_band else [],
             "y": [-0.32] if has_band else [],
         }
-        self.pinned.data = (
-            {"x": [at_edge(pinned["N"], low * 1.03, high / 1.03)], "y": [0.0], "text": ["pinned"]}
-            if pinned
-            else {"x": [], "y": [], "text": []}
-        )
+        ghost: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
+        if pinned:
+            place = at_edge(pinned["N"], low * 1.03, high / 1.03)
+            ghost = {"x": [place], "y": [0.0], "text": ["pinned"]}
+        put(self.pinned, ghost)
 
     @staticmethod
     def _tag(
