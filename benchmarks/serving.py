@@ -22,7 +22,7 @@ from scalekit_widgets.models import training_compute
 from scalekit_widgets.models.state import State
 
 PAUSE_S = 0.05
-"""Frames that leave later than this after the one before belong to something else."""
+"""Frames that come or leave later than this after the one before belong to something else."""
 
 
 class Clock:
@@ -31,18 +31,20 @@ class Clock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._move: dict[str, float] = {}
+        self._heard = 0.0
 
     def note(self, name: str) -> None:
         """Note the time at which the move reaches `name`."""
         self._move[name] = time.perf_counter()
 
     def received(self) -> None:
-        """Note that a frame has come in; the first one after an answer begins a move."""
+        """Note that a frame has come in; the first one after a silence begins a move."""
         if "written" in self._move:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(self._move) + "\n")
             self._move = {}
-        if "received" not in self._move:
+        before, self._heard = self._heard, time.perf_counter()
+        if "changed" not in self._move and self._heard - before > PAUSE_S:
             self.note("received")
 
     def wrote(self) -> None:

@@ -154,7 +154,7 @@ def test_both_ends_of_every_slider(training):
             app.page.wait_for_timeout(250)
             sentence = app.sentence()
             assert not re.search(r"nan|inf\b|undefined", sentence.lower()), (label, key, sentence)
-            assert re.search(r"[\d.]+ .?parameters|use up this budget|too small", sentence)
+            assert re.search(r"\d( [kMBT])? parameters|use up this budget|too small", sentence)
         assert start
         back = {"flop": "5.76e23", "hours": "366 k", "usd": "1 M"}
         kind = FIELDS[label][0]
