@@ -8,6 +8,7 @@ import panel as pn
 from bokeh.models import Div
 
 from scalekit_widgets import theme
+from scalekit_widgets.parts.live import one_message
 
 
 class Message:
@@ -38,7 +39,9 @@ class Message:
     def show(self, content: str) -> None:
         """Show HTML; an empty text hides the message."""
         if content != self._div.text:
-            self._div.update(text=content, visible=bool(content))
+            # Some events of the page are handled without its lock, which Bokeh's models need.
+            with one_message(self._div.document):
+                self._div.update(text=content, visible=bool(content))
 
     def complain(self, message: str) -> None:
         """Show what is wrong, or nothing, in the colour of errors."""
