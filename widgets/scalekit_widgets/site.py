@@ -24,6 +24,17 @@ li a { font-size: 20px; font-weight: 650; text-decoration: none; }
 """
 
 
+# Without this a phone lays the page out as for a desktop and shrinks it.
+_HEAD = """{% block postamble %}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{% endblock %}"""
+
+
+def _fit_phones() -> None:
+    if pn.state.curdoc is not None:
+        pn.state.curdoc.template = _HEAD
+
+
 def app_names() -> list[str]:
     """Return the names of all apps, as in their addresses."""
     return list(APPS)
@@ -33,6 +44,7 @@ def page(name: str) -> Callable[[], pn.Column]:
     """Return what builds the page of an app for one visitor."""
 
     def build() -> pn.Column:
+        _fit_phones()
         query = {k: v[0].decode("utf-8", "replace") for k, v in pn.state.session_args.items() if v}
         return APPS[name]().page(query)
 
@@ -43,6 +55,7 @@ def index(names: Sequence[str]) -> Callable[[], pn.Column]:
     """Return what builds the page that lists the apps."""
 
     def build() -> pn.Column:
+        _fit_phones()
         items = "".join(
             f'<li><a href="{name}">{html.escape(APPS[name].title)}</a>'
             f'<p class="quiet">{html.escape(APPS[name].tagline)}</p></li>'
