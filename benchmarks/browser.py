@@ -96,7 +96,7 @@ def page() -> Iterator[Any]:
     path = chromium()
     if path is None:
         raise RuntimeError("it needs Chromium; on Debian and Ubuntu: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
@@ -104,5 +104,7 @@ def page() -> Iterator[Any]:
             found = browser.new_page(viewport=WINDOW)
             found.add_init_script(path=Path(__file__).with_name("probe.js"))
             yield found
+        except Error as problem:
+            raise RuntimeError(problem.message.splitlines()[0]) from problem
         finally:
             browser.close()
