@@ -109,7 +109,7 @@ def start(tmp_path_factory):
         process.wait_until_it_answers(path)
         return process
 
-    start.free_port = free_port
+    start.free_port, start.missing = free_port, missing
     yield start
     for process in running:
         process.stop()

@@ -1,5 +1,6 @@
 """The app in a running JupyterLab: run all, move a slider, set the state from code, compose."""
 
+import importlib.util
 import json
 import os
 import shutil
@@ -62,7 +63,8 @@ def write_notebook(path, *cells):
 def lab(start, tmp_path_factory):
     """Serve JupyterLab without internet, with a kernel of this very Python."""
     for name in NEEDED:
-        pytest.importorskip(name)
+        if importlib.util.find_spec(name) is None:
+            start.missing(f'no {name}: pip install "scalekit[jupyter]"')
     home = tmp_path_factory.mktemp("lab")
     notebooks = home / "notebooks"
     notebooks.mkdir()

@@ -48,7 +48,7 @@ def one_message(doc: Document | None = None) -> Iterator[None]:
         doc = pn.state.curdoc
     if doc is None or doc.callbacks.hold_value:
         yield
-    elif doc is pn.state.curdoc:
+    elif doc is pn.state.curdoc and pn.state.loaded:  # before that Panel's drops what it holds
         with pn.io.hold(doc):
             yield
     else:
