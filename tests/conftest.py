@@ -62,7 +62,7 @@ label = "First fit"
 status = "computed"
 paper = "note"
 source = "my runs"
-coefficients = { A = 300.0, B = 1500.0, E = 1.7, alpha = 0.33, beta = 0.37 }
+coefficients = { A = 400.0, B = 2000.0, E = 1.8, alpha = 0.35, beta = 0.36 }
 """
 
 

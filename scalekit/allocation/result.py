@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import qmc
 
 from scalekit.checks import choice, number
 from scalekit.laws.form import Form
@@ -131,6 +129,8 @@ class Allocation:
         within : float
             Largest increase of what was minimised, as a fraction (.01 is 1 %).
         """
+        from scipy.optimize import brentq  # slow to import, and rarely needed
+
         within = number("within", within, 0, 1)
         reach = np.log(1e4)
 
@@ -231,6 +231,8 @@ def draw_forms(law: Law) -> Form | None:
     known = law.uncertainty
     if known is None:
         return None
+    from scipy.stats import qmc  # slow to import, and rarely needed
+
     form = law.variant_facts.form
     mean = np.array([getattr(form, name) for name in known.names])
     sampler = qmc.MultivariateNormalQMC(mean, known.covariance, rng=np.random.default_rng(0))

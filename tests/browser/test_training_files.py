@@ -58,7 +58,7 @@ def test_broken_law_files(training, own_law):
     before = app.sentence()
     for name, old, new, key in (
         ("first.toml", "answers = ", "questions = ", "answers"),
-        ("second.toml", "A = 300.0, ", "", "coefficients"),
+        ("second.toml", "A = 400.0, ", "", "coefficients"),
     ):
         upload(app, own_law.replace(old, new), name)
         message = app.alerts.filter(has_text=name)

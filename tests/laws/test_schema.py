@@ -9,44 +9,6 @@ import pytest
 from scalekit import laws
 from scalekit.allocation import compute_optimal
 
-SMALLEST = """\
-slug = "my-law"
-title = "My law"
-answers = "loss of my models"
-field = "mine"
-formula = "E + A/N^a + B/D^b"
-default = "first"
-
-[form]
-kind = "sum-of-powers"
-
-[papers.note]
-title = "A note"
-authors = "Me"
-year = 2026
-
-[inputs.N]
-symbol = "N"
-unit = "parameters"
-meaning = "parameters"
-
-[inputs.D]
-symbol = "D"
-unit = "tokens"
-meaning = "tokens"
-
-[output]
-symbol = "L"
-unit = "nats/token"
-meaning = "loss"
-
-[variants.first]
-label = "First fit"
-status = "computed"
-paper = "note"
-source = "my runs"
-coefficients = { A = 400.0, B = 2000.0, E = 1.8, alpha = 0.35, beta = 0.36 }
-"""
 COVARIANCE = """
 [variants.first.covariance]
 names = ["log_A", "alpha"]
@@ -64,13 +26,13 @@ Write = Callable[..., Path]
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Write:
+def write(tmp_path: Path, own_law: str) -> Write:
     """Write the smallest law file with some text replaced, and more appended."""
 
     def write(old: str = "", new: str = "", more: str = "") -> Path:
-        assert old in SMALLEST
+        assert old in own_law
         path = tmp_path / "my-law.toml"
-        path.write_text(SMALLEST.replace(old, new, 1) + more, encoding="utf-8")
+        path.write_text(own_law.replace(old, new, 1) + more, encoding="utf-8")
         return path
 
     return write
@@ -208,9 +170,9 @@ def test_nonsense_is_refused_on_loading(
             laws.unload("my-law")
 
 
-def test_file_that_is_not_utf8(tmp_path: Path) -> None:
+def test_file_that_is_not_utf8(tmp_path: Path, own_law: str) -> None:
     path = tmp_path / "latin.toml"
-    path.write_bytes(SMALLEST.replace("Me", "Müller").encode("latin-1"))
+    path.write_bytes(own_law.replace("Me", "Müller").encode("latin-1"))
     with pytest.raises(laws.LawFileError, match=r"latin\.toml: the file is not valid TOML"):
         laws.load(path)
 

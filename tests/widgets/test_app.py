@@ -188,7 +188,7 @@ def test_upload_of_a_law(app, screen, own_law):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [("answers = ", "questions = ", "answers"), ('source = "my runs"', "", "source"),
-     ("A = 300.0, ", "", "A"), ("[variants.first]", "[variants", "mine.toml")],
+     ("A = 400.0, ", "", "A"), ("[variants.first]", "[variants", "mine.toml")],
 )  # fmt: skip
 def test_a_broken_upload_changes_nothing(app, screen, own_law, old, new, says):
     before, sentence = app.state.scenario(), screen.texts["answer"]

@@ -32,7 +32,7 @@ def test_tools_are_the_recorded_ones(view, C):
 
 @pytest.mark.parametrize("C", [1e19, 5.76e23])
 def test_every_law_of_the_app_has_a_row_in_its_colour(view, C):
-    rows = {row["colour"]: row for row in view.table(C)}
+    rows = dict(zip(view.rows.data["colour"], view.table(C), strict=True))
     for choice in (*loss_choices(), *rule_choices()):
         assert choice.colour in rows, f"no row has the colour of {choice.label}"
         row = rows[choice.colour]

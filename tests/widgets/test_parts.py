@@ -117,6 +117,10 @@ def test_linear_numbers_in_percent(small):
     control.field.value = "55 %"
     assert small.part == pytest.approx(0.55)
     assert control.slider.value == pytest.approx(0.55)
+    control.field.value = "45"
+    assert small.part == pytest.approx(0.45)
+    control.field.value = "0.3"
+    assert small.part == pytest.approx(0.3)
     control.field.value = "150 %"
     assert "1 % to 100 %" in control.message.text
     control.slider.value = 0.01

@@ -166,7 +166,7 @@ def test_a_new_law_of_ones_own_redraws_frontier_and_surface(state, own_law):
     first = state.frontier()[0][state.slot].copy(), state.surface().copy()
     state.load_law(own_law.replace("E = 1.7", "E = 1.2, ").replace(", ,", ",").encode(), "b.toml")
     assert not np.allclose(state.surface(), first[1])
-    state.load_law(own_law.replace("A = 300.0", "A = 900.0").encode(), "c.toml")
+    state.load_law(own_law.replace("A = 400.0", "A = 900.0").encode(), "c.toml")
     assert not np.allclose(state.frontier()[0][state.slot], first[0])
 
 
@@ -189,7 +189,7 @@ def test_no_move_compiles_anything(app, own_law):
     ]  # fmt: skip
     for move in moves:
         state.set(move)
-    for text in (own_law, own_law.replace("A = 300.0", "A = 301")):
+    for text in (own_law, own_law.replace("A = 400.0", "A = 301")):
         state.load_law(text.encode(), "mine.toml")
         state.set({"compute_budget": 1e21, "budget": "flop"})
     app.set_dark(True)

@@ -171,7 +171,7 @@ def test_a_law_of_ones_own_answers(state, own_law):
     assert "no uncertainty is published" in words.sure(state)
     # Another file replaces it.
     before = state.answer.N[state.slot]
-    state.load_law(own_law.replace("A = 300.0", "A = 600.0").encode(), "mine.toml")
+    state.load_law(own_law.replace("A = 400.0", "A = 600.0").encode(), "mine.toml")
     assert state.answer.N[state.slot] > 1.2 * before
 
 

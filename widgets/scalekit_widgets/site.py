@@ -13,7 +13,7 @@ from scalekit.checks import choice
 from scalekit_widgets import theme
 from scalekit_widgets.apps.screen import App
 from scalekit_widgets.apps.training import TrainingApp
-from scalekit_widgets.parts.drawer import text
+from scalekit_widgets.parts.layout import text
 
 APPS: dict[str, type[App]] = {"training": TrainingApp}
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import panel as pn
 from bokeh.document import Document
+from bokeh.models import UIElement
+from panel.io.notebook import patch_inline_stylesheets
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
-from scalekit_widgets.parts.drawer import line, stack, text
-from scalekit_widgets.parts.export import button
+from scalekit_widgets.parts.layout import button, line, stack, text
 from scalekit_widgets.parts.link import ShareLink
 from scalekit_widgets.parts.live import one_message
 from scalekit_widgets.parts.livetext import LiveTexts
 from scalekit_widgets.parts.message import Message
-from scalekit_widgets.parts.offline import inline_stylesheets
 from scalekit_widgets.parts.pin import Pin
 from scalekit_widgets.parts.snippet import Snippet
 from scalekit_widgets.parts.wording import notice
@@ -33,7 +34,7 @@ SCREENS = 3
 """Displays of one app that stay live in a notebook; older ones freeze."""
 
 
-class Screen:
+class Screen(ABC):
     """One display of an app: its layout, figures and texts, bound to the state.
 
     Subclasses give what is particular: the rail, the figures and their cards, and the
@@ -91,40 +92,40 @@ class Screen:
 
     # What subclasses give -----------------------------------------------------------
 
+    @abstractmethod
     def make_views(self) -> list[Any]:
         """Return the figures; each has ``fig``, ``restyle``, ``fit`` and ``update``."""
-        raise TypeError(f"{type(self).__name__} has no figures")
 
+    @abstractmethod
     def make_rail(self) -> Sequence[Any]:
         """Return the groups of controls."""
-        raise TypeError(f"{type(self).__name__} has no controls")
 
+    @abstractmethod
     def main_card(self) -> Any:
         """Return the large figure."""
-        raise TypeError(f"{type(self).__name__} has no large figure")
 
+    @abstractmethod
     def cards(self) -> Sequence[Any]:
         """Return the smaller figures and the drawers."""
-        raise TypeError(f"{type(self).__name__} has no cards")
 
+    @abstractmethod
     def capture(self) -> dict[str, Any]:
         """Return the present scenario for pinning: ``state`` and the results to compare."""
-        raise TypeError(f"{type(self).__name__} captures nothing")
 
+    @abstractmethod
     def compared(self) -> Sequence[tuple[str, str, Any]]:
         """Return (name, key of the scenario, how to write it) of what pins compare."""
-        raise TypeError(f"{type(self).__name__} compares nothing")
 
     slow: tuple[str, ...] = ("ledger",)
     """Names of the texts in drawers, that may follow when the sliders rest."""
 
+    @abstractmethod
     def write(self) -> dict[str, str]:
         """Return the texts ``answer``, ``numbers`` and ``legend``."""
-        raise TypeError(f"{type(self).__name__} writes nothing")
 
+    @abstractmethod
     def write_slowly(self) -> dict[str, str]:
         """Return the texts of `slow`, and bring the snippet up to date."""
-        raise TypeError(f"{type(self).__name__} writes nothing")
 
     # What all apps do ----------------------------------------------------------------
 
@@ -245,9 +246,10 @@ class App:
         from jupyter_bokeh.widgets import BokehModel
 
         load_in_notebook()
-        # As pn.ipywidget does, but with the style sheets taken along.
+        # As pn.ipywidget does, but with the style sheets, which would come from a CDN, taken along.
         root = self.panel().get_root(doc=Document())
-        inline_stylesheets(root)
+        for model in root.select({"type": UIElement}):
+            patch_inline_stylesheets(model)
         return BokehModel(root, combine_events=True)
 
     def _ipython_display_(self) -> None:
@@ -258,9 +260,11 @@ class App:
     def page(self, query: Mapping[str, str]) -> pn.Column:
         """Return the app as a page of its own, set as its link says."""
         messages = self.state.load_query(query)
-        self.follows_system = "theme" not in query
-        if query.get("theme") in ("dark", "light"):
-            self.dark = query["theme"] == "dark"
+        wish = query.get("theme")
+        if wish not in (None, "dark", "light"):
+            messages.append(f"The link's theme is {wish!r}; allowed: dark, light.")
+        self.follows_system = wish not in ("dark", "light")
+        self.dark = wish == "dark" or (self.follows_system and self.dark)
         screen = self.screen(served=True)
         screen.tell(messages)
         if self.follows_system:

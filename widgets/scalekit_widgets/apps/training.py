@@ -20,9 +20,9 @@ from scalekit_widgets.models.training import (
     training_devices,
 )
 from scalekit_widgets.notation import count, power_of_ten, significant, usd
-from scalekit_widgets.parts.drawer import drawer, stack, text
 from scalekit_widgets.parts.export import figure_card
 from scalekit_widgets.parts.fields import one_of, select, several, switch
+from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.views.disagreement import Disagreement
@@ -277,7 +277,7 @@ class TrainingScreen(Screen):
         for c in self.state.losses():
             slot = self.state.slot_of(c.key)
             N = float(best.N[slot]) * maths.RATIOS
-            D = self.state.asked.C / 6 / N - self.state.asked.served / 3
+            D = maths.tokens_within(self.state.asked.C, self.state.asked.served, N)
             tables.append(pd.DataFrame({
                 "law": c.label, "N": N, "D": D, "loss_increase": best.valley[slot],
                 "loss": float(best.loss[slot]) * (1 + best.valley[slot]), "unit": c.unit,
@@ -299,7 +299,7 @@ class TrainingScreen(Screen):
         return long.melt(id_vars="D", value_name="loss")
 
     def _tool_rows(self) -> pd.DataFrame:
-        rows = pd.DataFrame(self.tools.table(self.state.asked.C)).drop(columns="colour")
+        rows = pd.DataFrame(self.tools.table(self.state.asked.C))
         return rows.rename(columns={"value": "tokens_per_parameter"})
 
     def _slope_rows(self) -> pd.DataFrame:

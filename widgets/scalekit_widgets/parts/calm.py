@@ -6,7 +6,7 @@ the CSS properties of that element, for which the browser must then work out all
 page again: about forty times a move, half of the time that the six figures take to paint.
 
 This leaves a style sheet alone that would get the text it has. It patches a private method
-of BokehJS (the reason for the pin on one minor version) and does nothing where there is none.
+of BokehJS (the reason for the bound on its version) and does nothing where there is none.
 """
 
 from __future__ import annotations

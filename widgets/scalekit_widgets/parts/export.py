@@ -10,7 +10,7 @@ import pandas as pd
 import panel as pn
 
 from scalekit_widgets import theme
-from scalekit_widgets.parts.drawer import line, stack, text
+from scalekit_widgets.parts.layout import button, line, stack, text
 
 # The browser draws the figure again at the asked format; nothing is sent to a server.
 _SAVE = """
@@ -30,11 +30,6 @@ def slug(title: str) -> str:
     """Return a title as part of a file name."""
     kept = "".join(c.lower() if c.isalnum() else "-" for c in title)
     return "-".join(part for part in kept.split("-") if part)
-
-
-def button(label: str, **params: Any) -> pn.widgets.Button:
-    """Return a quiet button."""
-    return pn.widgets.Button(label=label, stylesheets=[theme.BUTTON], margin=0, **params)
 
 
 def figure_card(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import panel as pn
 
 from scalekit_widgets.models.state import State
-from scalekit_widgets.parts.export import button
+from scalekit_widgets.parts.layout import button
 
 _REPLACE = "window.history.replaceState({}, '', window.location.pathname + cb_obj.value)"
 _COPY = """

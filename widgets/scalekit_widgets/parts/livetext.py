@@ -55,11 +55,9 @@ class LiveTexts:
         """Return the HTML that a text shows."""
         return str(self.source.data[name][0])
 
-    def pane(self, name: str, css_classes: list[str] | None = None) -> pn.pane.Bokeh:
+    def pane(self, name: str) -> pn.pane.Bokeh:
         """Return the place of a text in a layout."""
-        return pn.pane.Bokeh(
-            self._divs[name], sizing_mode="stretch_width", margin=0, css_classes=css_classes or []
-        )
+        return pn.pane.Bokeh(self._divs[name], sizing_mode="stretch_width", margin=0)
 
     def show(self, **html: str) -> None:
         """Replace texts; the others stay."""

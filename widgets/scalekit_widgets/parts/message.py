@@ -16,20 +16,13 @@ class Message:
 
     A Bokeh model and not a Panel pane: a pane sends its style sheets along with every new
     text, and in a notebook with addresses on another machine.
-
-    Parameters
-    ----------
-    css_classes : list of str, optional
-        Where it goes in the layout.
     """
 
-    def __init__(self, css_classes: list[str] | None = None) -> None:
+    def __init__(self) -> None:
         self._div = Div(
             text="", visible=False, stylesheets=[theme.TEXT], sizing_mode="stretch_width", margin=0
         )
-        self.pane = pn.pane.Bokeh(
-            self._div, sizing_mode="stretch_width", margin=0, css_classes=css_classes or []
-        )
+        self.pane = pn.pane.Bokeh(self._div, sizing_mode="stretch_width", margin=0)
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ import panel as pn
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
-from scalekit_widgets.notation import count
+from scalekit_widgets.notation import count, parse
 from scalekit_widgets.parts.live import make_live, one_message
 from scalekit_widgets.parts.message import Message
 
@@ -33,6 +33,8 @@ class NumberControl(pn.viewable.Viewer):
         Step of the slider, in decades if it is logarithmic.
     show : callable
         From value to text; the text must parse back.
+    unit : str, optional
+        Unit in the label if it is not the parameter's own; "%" shows fractions in percent.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class NumberControl(pn.viewable.Viewer):
             )
         )
         self.message = Message()
+        self._percent = unit == "%"
         self._busy = False
         self._own = False
         self.field.param.watch(self._typed, "value")
@@ -100,7 +103,7 @@ class NumberControl(pn.viewable.Viewer):
         if self._busy:
             return
         try:
-            value = self.state.checked(self.parameter, event.new)
+            value = self.state.checked(self.parameter, self._as_percent(event.new))
         except ValueError as error:
             self.message.complain(self._readable(str(error)))
             return
@@ -110,6 +113,14 @@ class NumberControl(pn.viewable.Viewer):
             self.state.param.update(**{self.parameter: value})
         finally:
             self._own = False
+
+    def _as_percent(self, text: str) -> str:
+        """Take 45 as 45 % where the field is in percent; below 1 it can only be a fraction."""
+        try:
+            whole = self._percent and "%" not in text and parse(text) >= 1
+        except ValueError:
+            return text
+        return f"{text} %" if whole else text
 
     def _readable(self, message: str) -> str:
         message = message.removeprefix(f"{self.parameter}: ").removeprefix(f"{self.parameter} is ")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scalekit_widgets.parts.drawer import line
-from scalekit_widgets.parts.export import button
+from scalekit_widgets.parts.layout import button, line
 from scalekit_widgets.parts.wording import table
 
 

@@ -6,8 +6,7 @@ import html
 
 import panel as pn
 
-from scalekit_widgets.parts.drawer import stack
-from scalekit_widgets.parts.export import button
+from scalekit_widgets.parts.layout import button, stack
 from scalekit_widgets.parts.message import Message
 
 _COPY = """

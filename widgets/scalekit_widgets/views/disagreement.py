@@ -49,8 +49,18 @@ class Disagreement:
         self.middle = Span(location=20, dimension="height", line_width=1, line_dash="2 3")
         self.fig.add_layout(self.band)
         self.fig.add_layout(self.middle)
-        columns = ("x", "y", "value", "cause", "reason", "source", "colour", "text", "edge")
-        self.rows = ColumnDataSource({k: [] for k in columns})
+        colours = {c.label: c.colour for c in (*loss_choices(), *rule_choices())}
+        colours |= {c.key: c.colour for c in loss_choices()}
+        self._colours = [colours.get(t.name) or colours.get(t.label, "") for t in self._tools]
+        # What never changes is sent once; `update` patches the rest.
+        self.rows = ColumnDataSource({
+            "y": names,
+            "cause": [t.cause for t in self._tools],
+            "reason": [t.reason for t in self._tools],
+            "source": [t.source for t in self._tools],
+            **{k: [v] * len(names) for k, v in
+               {"x": FAR, "value": "", "text": "", "colour": "#000000"}.items()},
+        })  # fmt: skip
         self.dots = self.fig.scatter(
             "x", dodge("y", -0.2, range=self.fig.y_range), source=self.rows, size=10,
             color="colour", line_color=None,
@@ -59,7 +69,6 @@ class Disagreement:
         hover(self.fig, [self.dots], [("", "@y"), ("tokens per parameter", "@value"),
                                       ("cause", "@cause"), ("", "@reason"),
                                       ("source", "@source")])  # fmt: skip
-        self._palette: Palette | None = None
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
@@ -67,7 +76,7 @@ class Disagreement:
         self.band.fill_color = p.shade
         self.middle.line_color = p.quiet
         self.name_tags.text_color = p.ink
-        self._palette = p
+        self.rows.patch({"colour": [(slice(None), [c or p.quiet for c in self._colours])]})
 
     def fit(self, state: TrainingState) -> None:
         """Keep the view: it holds every answer at every budget, or shows it at its edge."""
@@ -80,8 +89,6 @@ class Disagreement:
         C : float
             Training compute in FLOP.
         """
-        colours = {c.label: c.colour for c in (*loss_choices(), *rule_choices())}
-        colours |= {c.key: c.colour for c in loss_choices()}
         return [
             {
                 "label": t.label,
@@ -89,7 +96,6 @@ class Disagreement:
                 "cause": t.cause,
                 "reason": t.reason,
                 "source": t.source,
-                "colour": colours.get(t.name) or colours.get(t.label, ""),
             }
             for t in self._tools
         ]
@@ -97,18 +103,12 @@ class Disagreement:
     def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
         rows = self.table(state.asked.C)
-        neutral = self._palette.quiet if self._palette else "#56626d"
-        self.rows.data = {
+        new = {
             "x": [at_edge(r["value"], RANGE[0] * 1.02, FAR) for r in rows],
-            "y": [r["label"] for r in rows],
             "value": [significant(r["value"]) for r in rows],
-            "cause": [r["cause"] for r in rows],
-            "reason": [r["reason"] for r in rows],
-            "source": [r["source"] for r in rows],
-            "colour": [r["colour"] or neutral for r in rows],
             "text": [_caption(r) for r in rows],
-            "edge": [r["value"] > FAR for r in rows],
         }
+        self.rows.patch({name: [(slice(None), column)] for name, column in new.items()})
         lower, middle, upper = (float(v) for v in state.answer.reference)
         self.band.update(left=lower, right=upper)
         self.middle.location = middle

@@ -37,7 +37,7 @@ class Sensitivity:
         self.fig.xaxis[0].formatter = ticks(PERCENT)
         self.fig.xaxis[0].ticker.desired_num_ticks = 4
         self.fig.yaxis[0].major_tick_out = 0
-        columns = ("name", "value", "text", "colour", "place", "align")
+        columns = ("name", "value", "text", "place")
         self.rows = ColumnDataSource({k: [] for k in columns})
         self.zero = Span(location=0, dimension="height", line_width=1)
         self.fig.add_layout(self.zero)
@@ -91,9 +91,7 @@ class Sensitivity:
             "name": [name for name, _ in rows],
             "value": shown,
             "text": [signed(v) for _, v in rows],
-            "colour": ["" for _ in rows],
             "place": [max(v, 0.0) for v in shown],
-            "align": ["left" for _ in rows],
         }
 
 

@@ -118,7 +118,7 @@ class Surface:
             self._draw_surface(loss)
         best, slot, C = state.answer, state.slot, state.asked.C
         n = np.geomspace(*N_RANGE, 60)
-        tokens = C / 6 / n - state.asked.served / 3
+        tokens = maths.tokens_within(C, state.asked.served, n)
         self.line.data = {"x": n, "y": np.where(tokens > D_RANGE[0] / 10, tokens, np.nan)}
         frontier = state.frontier()
         if self._track_of[0] is not frontier or self._track_of[1] != slot:

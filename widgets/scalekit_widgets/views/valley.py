@@ -119,7 +119,7 @@ class Valley:
             x = N * maths.RATIOS
             keep = (answer.valley[slot] < 0.3) & np.isfinite(answer.valley[slot])
             x, y = x[keep], 100 * answer.valley[slot][keep]
-            tokens = (state.asked.C / x / 6) - state.asked.served / 3
+            tokens = maths.tokens_within(state.asked.C, state.asked.served, x)
             inside = np.asarray(law.law.in_domain(N=x, D=np.maximum(tokens, 1.0)))
             solid, dashed = split(y, inside)
             source = law.law.variant_facts.paper.short

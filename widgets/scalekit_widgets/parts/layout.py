@@ -1,4 +1,4 @@
-"""A section that opens and closes: groups of the rail, sources, assumptions."""
+"""How things stand together, in the spacing and type of the theme; drawers and buttons."""
 
 from __future__ import annotations
 
@@ -42,3 +42,8 @@ def text(html: str = "", css: str = "", **params: Any) -> pn.pane.HTML:
         html, sizing_mode="stretch_width", stylesheets=[theme.TEXT, css] if css else [theme.TEXT],
         **params,
     )  # fmt: skip
+
+
+def button(label: str, **params: Any) -> pn.widgets.Button:
+    """Return a quiet button."""
+    return pn.widgets.Button(label=label, stylesheets=[theme.BUTTON], margin=0, **params)
