@@ -1,6 +1,6 @@
 """All functional forms, one family a module; importing this registers them by kind."""
 
-from scalekit.laws.annealing import ContinualPretraining
+from scalekit.laws.annealing import Annealing, ContinualPretraining, SizedAnnealing
 from scalekit.laws.chinchilla import SumOfPowers
 from scalekit.laws.farseer import Farseer, PowerMean
 from scalekit.laws.kaplan import KaplanJoint, KaplanSteps
@@ -30,6 +30,7 @@ from scalekit.laws.precision import (
 from scalekit.laws.repetition import EffectiveParameters, EffectiveTokens, Repetition
 
 __all__ = [
+    "Annealing",
     "ContinualPretraining",
     "CriticalBatch",
     "CriticalTokens",
@@ -56,6 +57,7 @@ __all__ = [
     "QatPenalty",
     "QuantizationPowers",
     "Repetition",
+    "SizedAnnealing",
     "SumOfPowers",
     "TokensFromParameters",
 ]
