@@ -39,9 +39,10 @@ def test_areas_against_the_double_sum(decay: float, start: int) -> None:
     rates = schedules.cosine(np.arange(150), 150, 1e-3, 1e-4, 40)
     total, area = by_loop(rates, decay, start)
     found = schedules.annealing_areas(rates, decay, start)
-    assert found.S1 == pytest.approx(total, rel=1e-13)
-    assert found.S2 == pytest.approx(area, rel=1e-11, abs=1e-16)
-    assert type(found.S1) is type(found.S2) is np.ndarray
+    summed, fallen = found.S1, found.S2
+    assert summed == pytest.approx(total, rel=1e-13)
+    assert fallen == pytest.approx(area, rel=1e-11, abs=1e-16)
+    assert type(summed) is type(fallen) is np.ndarray
 
 
 @pytest.mark.parametrize("shape", SCHEDULES)
