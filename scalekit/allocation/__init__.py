@@ -18,6 +18,7 @@ from scalekit.allocation.flop import (
 from scalekit.allocation.lifetime import inference_aware, inference_aware_cost
 from scalekit.allocation.optimal import compute_optimal, compute_optimal_for_loss
 from scalekit.allocation.overhead import minimum_size_ratio, size_overhead
+from scalekit.allocation.precision import optimal_training_bits, precision_flop
 from scalekit.allocation.result import Allocation, Band
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "lifetime_flop",
     "lifetime_optimal",
     "minimum_size_ratio",
+    "optimal_training_bits",
     "pf_days",
+    "precision_flop",
     "size_overhead",
     "training_flop",
     "training_hours",

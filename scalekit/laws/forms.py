@@ -1,6 +1,6 @@
 """All functional forms, one family a module; importing this registers them by kind."""
 
-from scalekit.laws.annealing import ContinualPretraining
+from scalekit.laws.annealing import Annealing, ContinualPretraining, SizedAnnealing
 from scalekit.laws.chinchilla import SumOfPowers
 from scalekit.laws.farseer import Farseer, PowerMean
 from scalekit.laws.kaplan import KaplanJoint, KaplanSteps
@@ -16,26 +16,48 @@ from scalekit.laws.power import (
     PowerProduct,
     TokensFromParameters,
 )
+from scalekit.laws.precision import (
+    CriticalTokens,
+    FormatLoss,
+    FormatParameters,
+    PostTrainingQuantization,
+    PrecisionLoss,
+    PrecisionParameters,
+    QatFraction,
+    QatPenalty,
+    QuantizationPowers,
+)
 from scalekit.laws.repetition import EffectiveParameters, EffectiveTokens, Repetition
 
 __all__ = [
+    "Annealing",
     "ContinualPretraining",
     "CriticalBatch",
+    "CriticalTokens",
     "DecayingPower",
     "EffectiveParameters",
     "EffectiveTokens",
     "ExponentialSaturation",
     "Farseer",
     "FlooredPower",
+    "FormatLoss",
+    "FormatParameters",
     "GrowingPower",
     "KaplanJoint",
     "KaplanSteps",
     "LearningCurve",
     "OverTraining",
+    "PostTrainingQuantization",
     "Power",
     "PowerMean",
     "PowerProduct",
+    "PrecisionLoss",
+    "PrecisionParameters",
+    "QatFraction",
+    "QatPenalty",
+    "QuantizationPowers",
     "Repetition",
+    "SizedAnnealing",
     "SumOfPowers",
     "TokensFromParameters",
 ]

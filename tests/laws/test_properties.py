@@ -1,6 +1,7 @@
 """What must hold for every variant of every law, wherever its inputs may go."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from typing import Any
 
 import jax
@@ -30,7 +31,7 @@ def _point(law: Law, shares: list[float]) -> dict[str, float]:
     """Return inputs at the given shares of the way through the domain."""
     return {
         k: _between(found.lower, found.upper, share)
-        for share, (k, found) in zip(shares, law.domain.items(), strict=False)
+        for share, (k, found) in zip(cycle(shares), law.domain.items(), strict=False)
     }
 
 
