@@ -3,39 +3,73 @@
 from scalekit.laws.annealing import ContinualPretraining
 from scalekit.laws.chinchilla import SumOfPowers
 from scalekit.laws.farseer import Farseer, PowerMean
+from scalekit.laws.filtering import FilteringEffectiveData, FilteringUtility
 from scalekit.laws.kaplan import KaplanJoint, KaplanSteps
+from scalekit.laws.knowledge import BiographyKnowledge, KnowledgeCapacity
+from scalekit.laws.mixing import DomainMixing, TwoDomainMixing, WeightedMixing
 from scalekit.laws.overtraining import OverTraining
 from scalekit.laws.power import (
     CriticalBatch,
     DecayingPower,
+    ExponentialOfPower,
     ExponentialSaturation,
     FlooredPower,
     GrowingPower,
     LearningCurve,
+    OffsetPower,
     Power,
     PowerProduct,
     TokensFromParameters,
 )
+from scalekit.laws.pruning import PerceptronPruning
 from scalekit.laws.repetition import EffectiveParameters, EffectiveTokens, Repetition
+from scalekit.laws.translation import EncoderDecoder, MultilingualPair, TransferScore
+from scalekit.laws.vocabulary import (
+    EmbeddingWidth,
+    TokensPerCharacter,
+    VocabularyDerivative,
+    VocabularyIsoflop,
+    VocabularyLoss,
+    VocabularyParametric,
+)
 
 __all__ = [
+    "BiographyKnowledge",
     "ContinualPretraining",
     "CriticalBatch",
     "DecayingPower",
+    "DomainMixing",
     "EffectiveParameters",
     "EffectiveTokens",
+    "EmbeddingWidth",
+    "EncoderDecoder",
+    "ExponentialOfPower",
     "ExponentialSaturation",
     "Farseer",
+    "FilteringEffectiveData",
+    "FilteringUtility",
     "FlooredPower",
     "GrowingPower",
     "KaplanJoint",
     "KaplanSteps",
+    "KnowledgeCapacity",
     "LearningCurve",
+    "MultilingualPair",
+    "OffsetPower",
     "OverTraining",
+    "PerceptronPruning",
     "Power",
     "PowerMean",
     "PowerProduct",
     "Repetition",
     "SumOfPowers",
     "TokensFromParameters",
+    "TokensPerCharacter",
+    "TransferScore",
+    "TwoDomainMixing",
+    "VocabularyDerivative",
+    "VocabularyIsoflop",
+    "VocabularyLoss",
+    "VocabularyParametric",
+    "WeightedMixing",
 ]
