@@ -19,7 +19,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.special import ndtr, ndtri
+from jax.scipy.special import erf, ndtri
 
 from scalekit.laws.form import Form, array_namespace
 
@@ -30,102 +30,101 @@ ENDLESS = 9.0
 REACH = 9.0
 """Where g, its argument being normal, is 0 or a parabola in double precision."""
 
-OUTER, INNER, POLISH = 24, 16, 4
+HALVINGS, STEPS = 32, 16
+"""Bisections of rho, and Newton steps of c within each."""
 
 
-def _density(mode: str, alpha: Any, f: Any) -> tuple[Any, Any, Any]:
+def _kept(keep: str, alpha: Any, f: Any) -> tuple[Any, Any, Any]:
     """Return the lowest and highest margin kept, and the examples per input and density."""
-    if mode == "random":
+    if keep == "random":
         return jnp.zeros(()), jnp.full((), ENDLESS), 2.0 * f * alpha
-    if mode == "keep-hard":
+    if keep == "keep-hard":
         # Up to q with P(|z| < q) = f; the step back from 1 keeps the slope finite.
         high = -ndtri(0.5 * (1.0 - jnp.minimum(f, 1.0 - 1e-15)))
         return jnp.zeros(()), jnp.minimum(high, ENDLESS), 2.0 * alpha
     return -ndtri(0.5 * f), jnp.full((), ENDLESS), 2.0 * alpha
 
 
-def _panels(low: Any, high: Any, c: Any, rho: Any) -> tuple[Any, Any]:
-    """Return nodes and weights over the margins, split where g(c - rho u) bends."""
-    ends = jnp.clip(jnp.stack([(c - REACH) / rho, (c + REACH) / rho]), low, high)
-    starts, stops = jnp.stack([low, ends[0]]), ends  # beyond the second, g is 0
-    half = 0.5 * (stops - starts)
-    nodes = 0.5 * (starts + stops)[:, None] + half[:, None] * NODES
-    return nodes.ravel(), (half[:, None] * WEIGHTS).ravel()
+def _moments(low: Any, high: Any, c: Any, rho: Any) -> Any:
+    """Return integrals over the margins u of g, h, u h, p, u p, u^2 p, all at c - rho u.
 
-
-def _moments(low: Any, high: Any, c: Any, rho: Any) -> tuple[Any, Any, Any]:
-    """Return the integrals over the margins of g, of h and of u h, where h = g' / 2."""
-    u, weight = _panels(low, high, c, rho)
-    weight = weight * jnp.exp(-0.5 * u * u) / np.sqrt(2 * np.pi)
-    a = c - rho * u
-    phi = jnp.exp(-0.5 * a * a) / np.sqrt(2 * np.pi)
-    h = a * ndtr(a) + phi
-    g = ndtr(a) + a * h
-    return jnp.sum(weight * g), jnp.sum(weight * h), jnp.sum(weight * u * h)
-
-
-def _equations(point: Any, mode: str, alpha: Any, f: Any) -> Any:
-    """Return ln psi and the slope of the margin over rho, both 0 at the solution.
-
-    rho = R / sqrt(1 - R^2) and c = kappa / sqrt(1 - R^2), both as logarithms.
+    h is half of g', p is h', the normal distribution. The nodes are split where g bends.
     """
-    rho, c = jnp.exp(point)
-    low, high, density = _density(mode, alpha, f)
-    g, h, uh = _moments(low, high, c, rho)
-    return jnp.stack([jnp.log(density * g), jnp.log(uh / h) + jnp.log1p(rho**-2) + jnp.log(rho / c)])
+    ends = jnp.clip(jnp.stack([(c - REACH) / rho, (c + REACH) / rho]), low, high)
+    starts = jnp.stack([low, ends[0]])  # beyond the second end g is 0
+    half = 0.5 * (ends - starts)[:, None]
+    u = 0.5 * (starts + ends)[:, None] + half * NODES
+    weight = half * WEIGHTS * _normal(u)
+    a = c - rho * u
+    p = 0.5 * (1.0 + erf(a / np.sqrt(2.0)))
+    h = a * p + _normal(a)
+    terms = jnp.stack([p + a * h, h, u * h, p, u * p, u * u * p])
+    return jnp.sum(weight * terms, axis=(1, 2))
 
 
-def _solve_one(mode: str, alpha: Any, f: Any) -> Any:
-    """Return the error, scalars in and out.
+def _normal(x: Any) -> Any:
+    return jnp.exp(-0.5 * x * x) / np.sqrt(2.0 * np.pi)
+
+
+def _search(low: Any, high: Any, density: Any) -> tuple[Any, Any]:
+    """Return rho = R / sqrt(1 - R^2) and c = kappa / sqrt(1 - R^2), to about eight digits.
 
     The margin has one maximum over rho, for psi is convex in (rho, c): bisection on its
-    slope, with Newton's method for c inside. Newton's method in both ends it, and carries
-    derivatives.
+    slope, and for each rho Newton's method for the c at which psi is 1.
     """
-    frozen = jax.lax.stop_gradient((jnp.asarray(alpha), jnp.asarray(f)))
-    low, high, density = _density(mode, *frozen)
+    part = low + (high - low) * 2.0 ** -jnp.arange(24.0)
+    mass = 0.5 * (erf(part / np.sqrt(2.0)) - erf(low / np.sqrt(2.0)))
 
-    def margin(rho: Any) -> Any:
-        # psi is convex in c and grows: from where it is above 1 the steps fall to the root.
-        # It is above 1 where the margins up to any one of these would reach 1 alone.
-        part = low + (high - low) * 2.0 ** -jnp.arange(24.0)
-        alone = rho * part + 1.0 / jnp.sqrt(density * (ndtr(part) - ndtr(low)))
-        start = jnp.min(jnp.where(part > low, alone, jnp.inf))
+    def above(rho: Any) -> Any:
+        # psi is above 1 where the margins up to any one of these would reach 1 alone; as it
+        # is convex and grows with c, Newton's steps fall from there to the root.
+        alone = rho * part + 1.0 / jnp.sqrt(density * mass)
+        return jnp.min(jnp.where(mass > 0.0, alone, jnp.inf))
 
-        def step(_: int, c: Any) -> Any:
-            g, h, _uh = _moments(low, high, c, rho)
-            return c - (density * g - 1.0) / (2.0 * density * h)
-
-        return jax.lax.fori_loop(0, INNER, step, start)
-
-    def halve(_: int, ends: Any) -> Any:
-        lower, upper = ends
-        middle = 0.5 * (lower + upper)
-        rho = jnp.exp(middle)
-        c = margin(rho)
-        _, h, uh = _moments(low, high, c, rho)
+    def step(i: int, state: Any) -> Any:
+        lower, upper, c = state
+        rho = jnp.exp(0.5 * (lower + upper))
+        g, h, uh, *_ = _moments(low, high, c, rho)
+        better = c - (density * g - 1.0) / (2.0 * density * h)
         rises = uh * (1.0 + rho * rho) > c * rho * h
-        return jnp.where(rises, middle, lower), jnp.where(rises, upper, middle)
+        last = i % STEPS == STEPS - 1
+        middle = jnp.log(rho)
+        lower = jnp.where(last & rises, middle, lower)
+        upper = jnp.where(last & ~rises, middle, upper)
+        return lower, upper, jnp.where(last, above(jnp.exp(0.5 * (lower + upper))), better)
 
     ends = (jnp.log(1e-4), jnp.log(1e6))
-    lower, upper = jax.lax.fori_loop(0, OUTER, halve, ends)
-    log_rho = 0.5 * (lower + upper)
-    point = jnp.stack([log_rho, jnp.log(margin(jnp.exp(log_rho)))])
+    start = (*ends, above(jnp.exp(0.5 * (ends[0] + ends[1]))))
+    lower, upper, c = jax.lax.fori_loop(0, (HALVINGS + 1) * STEPS - 1, step, start)
+    return jnp.exp(0.5 * (lower + upper)), c
 
-    def newton(point: Any, alpha: Any, f: Any) -> Any:
-        jacobian = jax.jacfwd(_equations)(jax.lax.stop_gradient(point), mode, *frozen)
-        return point - jnp.linalg.solve(jacobian, _equations(point, mode, alpha, f))
 
-    point = jax.lax.fori_loop(0, POLISH, lambda _, p: newton(p, *frozen), point)
-    point = newton(jax.lax.stop_gradient(point), alpha, f)
-    return jnp.arctan2(1.0, jnp.exp(point[0])) / np.pi
+def _solve_one(keep: str, alpha: Any, f: Any) -> Any:
+    """Return the error, scalars in and out.
+
+    Newton's method in (ln rho, ln c) ends the search and carries the derivatives: ln psi and
+    the slope of the margin over rho are 0 at the solution.
+    """
+    kept = _kept(keep, alpha, f)
+    rho, c = _search(*jax.lax.stop_gradient(kept))
+    low, high, density = kept
+    moments = _moments(low, high, c, rho)
+    g, h, uh = moments[:3]
+    psi = jnp.log(density * g)
+    slope = jnp.log(uh / h) + jnp.log(rho + 1.0 / rho) - jnp.log(c)
+    g, h, uh, p, up, uup = jax.lax.stop_gradient(moments)
+    psi_rho, psi_c = -2.0 * rho * uh / g, 2.0 * c * h / g
+    slope_rho = rho * (up / h - uup / uh) + (rho - 1.0 / rho) / (rho + 1.0 / rho)
+    slope_c = c * (up / uh - p / h) - 1.0
+    move = (psi * slope_c - slope * psi_c) / (psi_rho * slope_c - psi_c * slope_rho)
+    return jnp.arctan2(1.0, rho * jnp.exp(-move)) / np.pi
 
 
 @partial(jax.jit, static_argnums=0)
-def _solve(mode: str, alpha: Any, f: Any) -> Any:
+def _solve(keep: str, alpha: Any, f: Any) -> Any:
     """Return the error at every pair of the broadcast inputs."""
     alpha, f = jnp.broadcast_arrays(alpha, f)
-    each = jax.vmap(partial(_solve_one, mode))
+    each = jax.vmap(partial(_solve_one, keep))
     return each(alpha.ravel(), f.ravel()).reshape(alpha.shape)
 
 
@@ -142,5 +141,6 @@ class PerceptronPruning(Form):
 
     def __call__(self, examples_per_parameter: Any, keep_fraction: Any) -> Any:
         """Error at so many examples per parameter before a fraction of them is kept."""
+        found = _solve(self.keep, examples_per_parameter, keep_fraction)
         xp = array_namespace(examples_per_parameter, keep_fraction)
-        return xp.asarray(_solve(self.keep, examples_per_parameter, keep_fraction))
+        return found if isinstance(found, jax.core.Tracer) else xp.asarray(found)
