@@ -30,8 +30,9 @@ class Form:
     """Base class of all functional forms; subclasses become dataclasses and pytrees.
 
     Subclasses give ``kind``, their name in the law files, and a method
-    ``__call__`` on keyword inputs; one without ``kind`` is a base of others. Fields listed in ``settings`` are constants of
-    the convention (a unit, a switch), never fitted and never differentiated.
+    ``__call__`` on keyword inputs; one without ``kind`` is a base of others. Fields listed
+    in ``settings`` are constants of the convention (a unit, a switch), never fitted and
+    never differentiated.
     """
 
     kind: ClassVar[str]

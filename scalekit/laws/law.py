@@ -21,7 +21,6 @@ from scalekit.laws.facts import (
 )
 from scalekit.laws.form import Form
 
-
 PARTS_TOLERANCE = 1e-6
 """How far fractions of one whole may sum to something else than 1."""
 
