@@ -291,6 +291,8 @@ def _left_out(quantity: scalekit.laws.Quantity) -> str:
     """Say in brackets what holds where an input is left out of a call."""
     if quantity.default is not None:
         return f" ({quantity.default:g} if left out)"
+    if quantity.optional:
+        return " (may be left out)"
     return " (a coefficient: needed where the variant has none)" if quantity.coefficient else ""
 
 

@@ -42,7 +42,8 @@ class Quantity:
     ``lower`` and ``upper`` bound what makes sense (values outside raise); the fitted
     range belongs to a variant; ``closed`` says that ``lower`` itself makes sense.
     ``monotone`` says how the output moves with the input. An input with a ``default`` may
-    be left out of a call. A ``coefficient`` is one of the form: it may be left out where
+    be left out of a call, and so may an ``optional`` one: the form then computes it from the
+    others. A ``coefficient`` is one of the form: it may be left out where
     the variant gives it, and replaces the variant's where it is given.
     """
 
@@ -55,17 +56,22 @@ class Quantity:
     infinite: bool = False
     default: float | None = None
     coefficient: bool = False
+    optional: bool = False
     slider: tuple[float, float] = (1.0, 10.0)
     monotone: str = ""
 
 
 def needed_inputs(inputs: Mapping[str, Quantity], form: Form) -> list[str]:
-    """Return the inputs that a call must give: all but defaults and coefficients of the form."""
+    """Return the inputs that a call must give.
+
+    All but those with a default, those that are optional, and coefficients of the form.
+    """
     known = form.printed()
     return [
         name
         for name, quantity in inputs.items()
-        if (name not in known if quantity.coefficient else quantity.default is None)
+        if not quantity.optional
+        and (name not in known if quantity.coefficient else quantity.default is None)
     ]
 
 
@@ -122,7 +128,10 @@ class VariantFacts:
 
 @dataclass(frozen=True)
 class LawFacts:
-    """A law with all its variants, as read from one file."""
+    """A law with all its variants, as read from one file.
+
+    ``parts`` are the inputs that are fractions of one whole: they sum to 1.
+    """
 
     slug: str
     title: str
@@ -135,6 +144,7 @@ class LawFacts:
     variants: Mapping[str, VariantFacts]
     pitfalls: tuple[str, ...]
     path: Path
+    parts: tuple[str, ...] = ()
 
     @property
     def year(self) -> int:

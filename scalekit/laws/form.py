@@ -30,8 +30,9 @@ class Form:
     """Base class of all functional forms; subclasses become dataclasses and pytrees.
 
     Subclasses give ``kind``, their name in the law files, and a method
-    ``__call__`` on keyword inputs. Fields listed in ``settings`` are constants of
-    the convention (a unit, a switch), never fitted and never differentiated.
+    ``__call__`` on keyword inputs; one without ``kind`` is a base of others. Fields listed
+    in ``settings`` are constants of the convention (a unit, a switch), never fitted and
+    never differentiated.
     """
 
     kind: ClassVar[str]
@@ -43,6 +44,8 @@ class Form:
         fields = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
         data = [name for name in fields if name not in cls.settings]
         jax.tree_util.register_dataclass(cls, data_fields=data, meta_fields=list(cls.settings))
+        if "kind" not in cls.__dict__:
+            return
         if cls.kind in FORMS:
             raise TypeError(f"two forms are called {cls.kind!r}")
         FORMS[cls.kind] = cls
@@ -50,6 +53,14 @@ class Form:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Evaluate the form; subclasses name their inputs."""
         raise TypeError(f"{type(self).__name__} has no formula")
+
+    def refusal(self, **inputs: Any) -> str:
+        """Say why the formula is undefined at a point, or nothing where it is defined.
+
+        For what no range of a single input can tell. It is asked before every call of the law;
+        JAX arrays pass, for under a trace there is no value to look at.
+        """
+        return ""
 
     @classmethod
     def coefficient_fields(cls) -> tuple[str, ...]:

@@ -3,15 +3,20 @@
 from scalekit.laws.annealing import Annealing, ContinualPretraining, SizedAnnealing
 from scalekit.laws.chinchilla import SumOfPowers
 from scalekit.laws.farseer import Farseer, PowerMean
+from scalekit.laws.filtering import FilteringEffectiveData, FilteringUtility
 from scalekit.laws.kaplan import KaplanJoint, KaplanSteps
+from scalekit.laws.knowledge import BiographyKnowledge, KnowledgeCapacity
+from scalekit.laws.mixing import DomainMixing, TwoDomainMixing, WeightedMixing
 from scalekit.laws.overtraining import OverTraining
 from scalekit.laws.power import (
     CriticalBatch,
     DecayingPower,
+    ExponentialOfPower,
     ExponentialSaturation,
     FlooredPower,
     GrowingPower,
     LearningCurve,
+    OffsetPower,
     Power,
     PowerProduct,
     TokensFromParameters,
@@ -27,26 +32,47 @@ from scalekit.laws.precision import (
     QatPenalty,
     QuantizationPowers,
 )
+from scalekit.laws.pruning import PerceptronPruning
 from scalekit.laws.repetition import EffectiveParameters, EffectiveTokens, Repetition
+from scalekit.laws.translation import EncoderDecoder, MultilingualPair, TransferScore
+from scalekit.laws.vocabulary import (
+    EmbeddingWidth,
+    TokensPerCharacter,
+    VocabularyDerivative,
+    VocabularyIsoflop,
+    VocabularyLoss,
+    VocabularyParametric,
+)
 
 __all__ = [
     "Annealing",
+    "BiographyKnowledge",
     "ContinualPretraining",
     "CriticalBatch",
     "CriticalTokens",
     "DecayingPower",
+    "DomainMixing",
     "EffectiveParameters",
     "EffectiveTokens",
+    "EmbeddingWidth",
+    "EncoderDecoder",
+    "ExponentialOfPower",
     "ExponentialSaturation",
     "Farseer",
+    "FilteringEffectiveData",
+    "FilteringUtility",
     "FlooredPower",
     "FormatLoss",
     "FormatParameters",
     "GrowingPower",
     "KaplanJoint",
     "KaplanSteps",
+    "KnowledgeCapacity",
     "LearningCurve",
+    "MultilingualPair",
+    "OffsetPower",
     "OverTraining",
+    "PerceptronPruning",
     "PostTrainingQuantization",
     "Power",
     "PowerMean",
@@ -60,4 +86,12 @@ __all__ = [
     "SizedAnnealing",
     "SumOfPowers",
     "TokensFromParameters",
+    "TokensPerCharacter",
+    "TransferScore",
+    "TwoDomainMixing",
+    "VocabularyDerivative",
+    "VocabularyIsoflop",
+    "VocabularyLoss",
+    "VocabularyParametric",
+    "WeightedMixing",
 ]

@@ -21,6 +21,9 @@ from scalekit.laws.facts import (
 )
 from scalekit.laws.form import Form
 
+PARTS_TOLERANCE = 1e-6
+"""How far fractions of one whole may sum to something else than 1."""
+
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Law:
@@ -106,9 +109,13 @@ class Law:
         ------
         ValueError
             For a missing or unknown input name, and for values outside what makes
-            sense. Values outside the fitted range are computed: see `in_domain`.
+            sense, such as fractions of one whole that do not sum to 1, or a point at which
+            the formula is undefined. Values outside the fitted range are computed: see `in_domain`.
         """
         form, point = self.bound(**inputs)
+        reason = form.refusal(**point)
+        if reason:
+            raise ValueError(f"{self.slug}: {reason}")
         result = form(**point)
         if isinstance(result, jax.Array):
             return result
@@ -144,6 +151,8 @@ class Law:
         self._check_names(inputs)
         found: dict[str, Any] = {}
         for name, quantity in self.inputs.items():
+            if quantity.optional and inputs.get(name) is None:
+                continue
             if name in inputs:
                 found[name] = checks.number(
                     f"{name} of {self.slug}",
@@ -156,7 +165,20 @@ class Law:
                 )
             elif quantity.default is not None and not quantity.coefficient:
                 found[name] = quantity.default
+        self._check_parts(found)
         return found
+
+    def _check_parts(self, values: Mapping[str, Any]) -> None:
+        """Refuse fractions of one whole that do not sum to 1; tracers have no value."""
+        parts = [values[name] for name in self.facts.parts]
+        if not parts or any(isinstance(part, jax.Array) for part in parts):
+            return
+        total = np.asarray(sum(parts))
+        if np.any(np.abs(total - 1.0) > PARTS_TOLERANCE):
+            worst = total.ravel()[np.argmax(np.abs(total - 1.0))]
+            raise ValueError(
+                f"{', '.join(self.facts.parts)} of {self.slug} sum to {worst:.9g}; allowed: 1"
+            )
 
     def _check_names(self, inputs: Mapping[str, Any]) -> None:
         for name in inputs:
@@ -296,7 +318,8 @@ class Law:
             f"{k}={v:.6g}" if np.ndim(v) == 0 else f"{k}=<{np.size(v)} draws>"
             for k, v in self.coefficients.items()
         )
-        values = values or "coefficients are inputs"
+        free = any(quantity.coefficient for quantity in self.inputs.values())
+        values = values or ("coefficients are inputs" if free else "no coefficients")
         return f"<{self.facts.title} [{self.slug}, {self.variant}]: {values}; {self.source}>"
 
 

@@ -66,6 +66,28 @@ class FlooredPower(Form):
         return self.L_inf + xp.exp(self.alpha * log_ratio)
 
 
+class OffsetPower(Form):
+    """y = L_inf + A (x / unit)^-alpha: as `FlooredPower`, with the amplitude outside the power.
+
+    Kim et al. (2509.14786) for parameters, members and tokens; Isik et al. (2402.04177).
+    """
+
+    kind = "offset-power"
+    settings = ("unit", "input")
+
+    L_inf: Any
+    log_A: Any
+    alpha: Any
+    unit: float = 1.0
+    input: str = "N"
+
+    def __call__(self, **inputs: Any) -> Any:
+        """Evaluate at the single input."""
+        x = inputs[self.input]
+        xp = array_namespace(self, x)
+        return self.L_inf + xp.exp(self.log_A - self.alpha * (xp.log(x) - xp.log(self.unit)))
+
+
 class GrowingPower(Form):
     """y = (x / scale)^beta, x in units of `unit` (Henighan et al., 2010.14701, Table 1)."""
 
@@ -140,6 +162,20 @@ class CriticalBatch(Form):
         """Tokens per batch at `loss` (nats/token)."""
         xp = array_namespace(self, loss)
         return xp.exp(self.log_B_star - xp.log(loss) / self.alpha_B)
+
+
+class ExponentialOfPower(Form):
+    """y = exp(-A N^-alpha): a pass rate whose -log falls as a power (Hu et al., 2310.03262)."""
+
+    kind = "exponential-of-power"
+
+    log_A: Any
+    alpha: Any
+
+    def __call__(self, N: Any) -> Any:
+        """Probability to pass at N parameters."""
+        xp = array_namespace(self, N)
+        return xp.exp(-xp.exp(self.log_A - self.alpha * xp.log(N)))
 
 
 class ExponentialSaturation(Form):

@@ -139,6 +139,7 @@ def parse(content: bytes, path: Path) -> LawFacts:
         variants=variants,
         pitfalls=_texts(top, "pitfalls"),
         path=path,
+        parts=_parts(top, inputs),
     )
     top.close()
     return facts
@@ -149,6 +150,14 @@ def _texts(table: Table, key: str) -> tuple[str, ...]:
     if not all(isinstance(text, str) and text.strip() for text in found):
         raise table.error(key, "must be a list of texts")
     return tuple(found)
+
+
+def _parts(top: Table, inputs: Mapping[str, Quantity]) -> tuple[str, ...]:
+    found = _texts(top, "parts")
+    for name in found:
+        if name not in inputs:
+            raise top.error("parts", f"{name!r} is not an input{closest(name, inputs)}")
+    return found
 
 
 def _paper(table: Table) -> Paper:
@@ -180,6 +189,7 @@ def _quantity(table: Table) -> Quantity:
         infinite=table.take("infinite", bool, False),
         default=table.take("default", float, None),
         coefficient=table.take("coefficient", bool, False),
+        optional=table.take("optional", bool, False),
         slider=(float(slider[0]), float(slider[1])),
         monotone=monotone,
     )
