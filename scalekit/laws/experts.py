@@ -25,7 +25,7 @@ class EfficiencyLeverage(Form):
     log_A_max: Any
 
     def __call__(self, activation_ratio: Any, G: Any, C: Any) -> Any:
-        """Times less compute than dense at granularity G = 2 d_model/d_expert and C FLOP."""
+        """Return the gain at granularity G = 2 d_model/d_expert and C FLOP of training."""
         xp = array_namespace(self, activation_ratio, G, C)
         log_ratio = saturating(activation_ratio, self.log_A_start, self.log_A_max)
         fineness = xp.log(G) / xp.log(2.0)
