@@ -33,7 +33,7 @@ def test_refit_and_residuals(variant: str, shared_data: Path) -> None:
     law = laws.get("parallel-scaling-loss", variant)
     found = [law.coefficients[name] for name in ("E", "A", "k", "alpha")]
     assert found == pytest.approx([best.x[0], np.exp(best.x[1]), *best.x[2:]], rel=1e-3)
-    assert found == pytest.approx([E, A, k, alpha], rel=3e-4)
+    assert found == pytest.approx([E, A, k, alpha], rel=5e-4)
     errors = law(N=N, P=P) - loss
     assert np.abs(errors).max() == pytest.approx(worst, abs=6e-5)
     assert 1 - np.sum(errors**2) / np.sum((loss - loss.mean()) ** 2) == pytest.approx(r2, abs=6e-5)
