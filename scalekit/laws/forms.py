@@ -2,12 +2,14 @@
 
 from scalekit.laws.annealing import Annealing, ContinualPretraining, SizedAnnealing
 from scalekit.laws.chinchilla import SumOfPowers
+from scalekit.laws.experts import EfficiencyLeverage, FineGrainedExperts, SparseExperts
 from scalekit.laws.farseer import Farseer, PowerMean
 from scalekit.laws.filtering import FilteringEffectiveData, FilteringUtility
 from scalekit.laws.kaplan import KaplanJoint, KaplanSteps
 from scalekit.laws.knowledge import BiographyKnowledge, KnowledgeCapacity
 from scalekit.laws.mixing import DomainMixing, TwoDomainMixing, WeightedMixing
 from scalekit.laws.overtraining import OverTraining
+from scalekit.laws.parallel_streams import ParallelEffectiveParameters, ParallelStreams
 from scalekit.laws.power import (
     CriticalBatch,
     DecayingPower,
@@ -34,7 +36,9 @@ from scalekit.laws.precision import (
 )
 from scalekit.laws.pruning import PerceptronPruning
 from scalekit.laws.repetition import EffectiveParameters, EffectiveTokens, Repetition
+from scalekit.laws.routing import Routed, RoutedEffectiveParameters
 from scalekit.laws.translation import EncoderDecoder, MultilingualPair, TransferScore
+from scalekit.laws.visual_tokens import VisualTokens
 from scalekit.laws.vocabulary import (
     EmbeddingWidth,
     TokensPerCharacter,
@@ -54,6 +58,7 @@ __all__ = [
     "DomainMixing",
     "EffectiveParameters",
     "EffectiveTokens",
+    "EfficiencyLeverage",
     "EmbeddingWidth",
     "EncoderDecoder",
     "ExponentialOfPower",
@@ -61,6 +66,7 @@ __all__ = [
     "Farseer",
     "FilteringEffectiveData",
     "FilteringUtility",
+    "FineGrainedExperts",
     "FlooredPower",
     "FormatLoss",
     "FormatParameters",
@@ -72,6 +78,8 @@ __all__ = [
     "MultilingualPair",
     "OffsetPower",
     "OverTraining",
+    "ParallelEffectiveParameters",
+    "ParallelStreams",
     "PerceptronPruning",
     "PostTrainingQuantization",
     "Power",
@@ -83,12 +91,16 @@ __all__ = [
     "QatPenalty",
     "QuantizationPowers",
     "Repetition",
+    "Routed",
+    "RoutedEffectiveParameters",
     "SizedAnnealing",
+    "SparseExperts",
     "SumOfPowers",
     "TokensFromParameters",
     "TokensPerCharacter",
     "TransferScore",
     "TwoDomainMixing",
+    "VisualTokens",
     "VocabularyDerivative",
     "VocabularyIsoflop",
     "VocabularyLoss",
