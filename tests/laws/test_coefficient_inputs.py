@@ -236,6 +236,8 @@ WRONG = {
         "'alpa' is not a coefficient of the form 'learning-curve' (did you mean 'alpha'?)"),
     "coefficient that is nobody's": (
         "beta_g = -0.5", "", "variants.first.coefficients", "coefficient 'beta_g' of the form"),
+    "part that is no input": (
+        "[form]", 'parts = ["d"]\n\n[form]', "parts", "'d' is not an input"),
     "not marked": (
         "coefficient = true\n", "", "form.kind", "'learning-curve' takes D; inputs: D, alpha"),
     "mark of the wrong kind": (
@@ -261,3 +263,17 @@ def test_error_names_file_key_and_reason(
     assert message.startswith(f"my-curve.toml: {key}: ")
     assert reason in message
     assert "my-curve" not in laws.names()
+
+
+def test_optional_inputs_and_parts_of_a_whole(write: Write) -> None:
+    law = laws.load(write('meaning = "tokens"\n', 'meaning = "tokens"\noptional = true\n'))
+    laws.unload("my-curve")
+    assert law.inputs["D"].optional
+    with pytest.raises(TypeError, match="D"):  # this form has no value of its own for it
+        law(alpha=1)
+    law = laws.load(write("[form]", 'parts = ["D"]\n\n[form]'))
+    laws.unload("my-curve")
+    assert law(D=1.0, alpha=1) == pytest.approx(1.5, rel=1e-14)
+    with pytest.raises(ValueError, match="D of my-curve sum to 4; allowed: 1"):
+        law(D=4, alpha=1)
+    assert float(law(D=jnp.asarray(4.0), alpha=1)) == pytest.approx(1.0, rel=1e-14)
