@@ -72,6 +72,7 @@ def test_state_read_and_set_from_code(app, screen):
 def test_infeasible_demand_is_said_on_screen(app, screen):
     app.state.set({"serve": True, "served_tokens": 1e17, "compute_budget": 1e22})
     assert "Serving alone would use up this budget" in screen.texts["answer"]
+    assert "keep the last budget that had an answer, 5.76 × 10²³ FLOP" in screen.texts["answer"]
     assert screen.texts["numbers"] == ""
     app.state.set({"serve": False, "compute_budget": 5.76e23})
     assert "72.4 B" in screen.texts["answer"]
@@ -216,6 +217,14 @@ def test_a_law_loaded_on_one_display_or_from_code_is_on_offer_on_all(app, screen
     assert "own" in app.screen().law.options.values()
 
 
+def test_a_pin_lies_on_the_dot_it_was_made_of(app, screen):
+    app.state.set({"serve": True, "compute_budget": 4.75e22})
+    screen.pin.pin()
+    for view in (screen.best_n, screen.best_d):
+        for axis in "xy":
+            assert view.pinned.data[axis] == pytest.approx([view.best.data[axis][0]])
+
+
 def test_downloads(app, screen):
     app.state.set({"serve": True, "compare": ["minicpm", "kaplan"]})
     found = {}
@@ -230,6 +239,9 @@ def test_downloads(app, screen):
     assert set(valley["unit"]) == {"nats/token", "nats/byte"}
     assert (valley["D"] > 0).all()
     assert valley["loss_increase"].min() == pytest.approx(0, abs=1e-6)
+    for name in ("best-parameters-for-a-budget", "best-tokens-for-a-budget"):
+        chosen = [app.state.main, *app.state.compared]
+        assert set(found[name]["law"]) == {law.label for law in chosen}
     surface = found["loss-over-parameters-and-tokens"]
     row = surface.iloc[len(surface) // 2]
     law = app.state.main.law

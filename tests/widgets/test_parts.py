@@ -184,7 +184,7 @@ def test_pin_compare_back_and_drop(small):
     assert pin.drop_button.visible
     assert pin.comparison().count("same") == 2
     small.set({"size": 1.5e9, "kind": "green"})
-    for part in ("1,000,000,000", "1,500,000,000", "+50.0 %", "$1.00", "$1.50"):
+    for part in ("1,000,000,000", "1,500,000,000", "+50.0 %", "$1<", "$1.50"):
         assert part in pin.comparison()
     small.set({"size": 5e8})
     assert "−50.0 %" in pin.comparison()
@@ -196,6 +196,16 @@ def test_pin_compare_back_and_drop(small):
     assert pin.comparison() == ""
     assert not pin.back_button.visible
     pin.back()
+
+
+def test_a_pin_beside_what_has_no_answer(small):
+    rows = [("Size", "size", lambda v: significant(v))]
+    now = {"state": small.scenario(), "size": 2.0, "answered": True}
+    pin = Pin(lambda: dict(now), small.set, rows, lambda: None)
+    pin.pin()
+    now.update(size=3.0, answered=False)
+    assert "no answer" in pin.comparison()
+    assert "3.00" not in pin.comparison()
 
 
 def test_pin_buttons(small):

@@ -187,6 +187,7 @@ def test_frontier_passes_through_the_answer(of, state):
 def test_what_leaves_the_view_is_drawn_at_its_edge(C, state):
     pinned = {
         "N": state.answer.N[0], "D": state.answer.D[0], "C": state.C,
+        "budget": state.C,
         "loss": state.answer.loss[0], "state": state.scenario(),
     }  # fmt: skip
     views = [drawn(make(), state, pinned) for make in VIEWS.values()]
@@ -209,7 +210,7 @@ def test_what_leaves_the_view_is_drawn_at_its_edge(C, state):
 @pytest.mark.parametrize("of", ["N", "D"])
 def test_a_pinned_scenario_that_leaves_the_view_is_drawn_at_its_edge(C, of, state):
     state.set({"compute_budget": C})
-    pinned = {"N": state.answer.N[0], "D": state.answer.D[0], "C": C}
+    pinned = {"N": state.answer.N[0], "D": state.answer.D[0], "C": C, "budget": C}
     state.set({"compute_budget": 5.76e23})
     view = drawn(Frontier(of), state, pinned)
     assert view.fig.x_range.start <= view.pinned.data["x"][0] <= view.fig.x_range.end

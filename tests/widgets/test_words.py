@@ -99,9 +99,9 @@ def test_limits_are_said():
 
 
 def test_reach_beyond_the_fitted_range_is_said():
-    assert "extrapolation: 4.5 times the largest model" in words.reach(TrainingState())
+    assert "extrapolation: the model is 4.5 times larger" in words.reach(TrainingState())
     assert "inside the range" in words.reach(TrainingState(compute_budget=1e21))
-    assert "times below the smallest model" in words.reach(TrainingState(compute_budget=1e17))
+    assert "times smaller" in words.reach(TrainingState(compute_budget=1e17))
 
 
 def test_legend_names_every_chosen_law(case):

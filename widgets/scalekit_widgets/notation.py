@@ -61,22 +61,34 @@ def power_of_ten(value: float, digits: int = 3) -> str:
 
 
 def interval(lower: float, upper: float, digits: int = 2) -> str:
-    """Return ``48 to 108 B``: the letter once where both ends share it."""
+    """Return ``48 to 108 B``: the letter once where both ends share it.
+
+    Ends that would look alike get more digits.
+    """
     low, high = count(lower, digits), count(upper, digits)
+    while low == high and digits < 5 and lower != upper:
+        digits += 1
+        low, high = count(lower, digits), count(upper, digits)
     if " " in low and low.split()[-1] == high.split()[-1] and "×" not in low:
         return f"{low.rsplit(' ', 1)[0]} to {high}"
     return f"{low} to {high}"
 
 
 def usd(value: float) -> str:
-    """Return an amount of money: ``$0.41``, ``$1.09 M``."""
-    if value < 1000:
-        return f"${significant(value, 3)}" if value >= 0.01 else f"${value:.2g}"
-    return f"${count(value)}"
+    """Return an amount of money: ``$0.41``, ``$10``, ``$1.09 M``."""
+    if value < 0.01:
+        return f"${value:.2g}"
+    if value >= 999.5:
+        return f"${count(value)}"
+    whole, _, part = significant(value).partition(".")
+    part = part.rstrip("0")
+    return f"${whole}.{part:0<2}" if part else f"${whole}"
 
 
 def duration(hours: float) -> str:
     """Return hours as the unit a person would choose."""
+    if hours < 1 / 60:
+        return f"{significant(hours * 3600)} seconds"
     if hours < 1:
         return f"{significant(hours * 60)} minutes"
     if hours < 48:

@@ -68,7 +68,7 @@ def index(names: Sequence[str]) -> Callable[[], pn.Column]:
             css=_INDEX_CSS,
         )
         return pn.Column(body, sizing_mode="stretch_width", margin=0,
-                         css_classes=["sk-root", "sk-page"], stylesheets=[theme.ROOT])  # fmt: skip
+                         css_classes=["sk-root", "sk-page", "sk-auto"], stylesheets=[theme.ROOT])  # fmt: skip
 
     return build
 

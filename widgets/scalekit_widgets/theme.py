@@ -128,7 +128,7 @@ p { margin: 0; } .quiet { color: var(--sk-quiet); font-size: 12px; }
 a { color: var(--sk-accent); } b { font-weight: 650; }
 .error { color: var(--sk-danger); font-size: 12px; }
 .chips { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12px; }
-.chip { display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
+.chip { display: inline-flex; align-items: center; gap: 6px; }
 .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
 .answer { font-size: 20px; line-height: 1.4; max-width: 62em; text-wrap: pretty; }
 .answer + .sure { margin-top: 4px; color: var(--sk-quiet); max-width: 72em; }

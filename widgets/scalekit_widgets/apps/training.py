@@ -196,6 +196,7 @@ class TrainingScreen(Screen):
         return {
             "state": state.scenario(), "N": N, "D": D, "ratio": D / N,
             "loss": float(best.loss[slot]), "C": state.training_flop, "usd": state.training_usd,
+            "budget": state.asked.C, "answered": not state.infeasible,
         }  # fmt: skip
 
     slow = ("ledger", "reasons", "pitfalls")
@@ -285,12 +286,14 @@ class TrainingScreen(Screen):
         return pd.concat(tables)
 
     def _frontier_rows(self) -> pd.DataFrame:
-        N, D = self.state.frontier()
+        shown = [self.state.main, *self.state.compared]
         tables = [
-            pd.DataFrame({"law": c.label, "C": maths.BUDGETS, "N": N[slot], "D": D[slot]})
-            for c in self.state.losses()
-            for slot in [self.state.slot_of(c.key)]
-        ]
+            pd.DataFrame({
+                "law": law.label, "C": maths.BUDGETS,
+                "N": self.best_n.curve(self.state, law), "D": self.best_d.curve(self.state, law),
+            })
+            for law in shown
+        ]  # fmt: skip
         return pd.concat(tables)
 
     def _surface_rows(self) -> pd.DataFrame:

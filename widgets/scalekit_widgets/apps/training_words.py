@@ -23,7 +23,9 @@ from scalekit_widgets.parts.wording import chips, table, tile
 def answer(state: TrainingState) -> str:
     """Return the answer in a sentence, and how sure it is in a second."""
     if state.infeasible:
-        return f'<p class="answer">{html.escape(state.infeasible)}</p>'
+        last = f"{power_of_ten(state.asked.C)} FLOP"
+        kept = f"The figures keep the last budget that had an answer, {last}."
+        return f'<p class="answer">{html.escape(state.infeasible)}</p><p class="sure">{kept}</p>'
     best, slot = state.answer, state.slot
     N, D, loss = (float(a[slot]) for a in (best.N, best.D, best.loss))
     money = {"flop": "", "hours": f"{count(state.device_hours)} device-hours ",
@@ -43,7 +45,7 @@ def answer(state: TrainingState) -> str:
     if state.serve:
         part = 1 - state.training_flop / state.C
         serving = (
-            f" Serving {count(state.demand)} tokens takes {percent(part)} of it"
+            f" Serving {count(state.demand)} tokens takes {percent(part)} of the budget"
             f" ({usd(state.serving_usd)})."
         )
     machines = significant(state.devices, 4) if state.devices < 1e4 else count(state.devices)
@@ -92,20 +94,24 @@ def reach(state: TrainingState) -> str:
     """Return how far outside the fitted range the answer lies."""
     best, slot, law = state.answer, state.slot, state.main.law
     values = {"N": float(best.N[slot]), "D": float(best.D[slot])}
-    names = {"N": "largest model", "D": "longest run"}
-    small = {"N": "smallest model", "D": "shortest run"}
+    names = {"N": ("the model", "larger", "smaller"), "D": ("the run", "longer", "shorter")}
     parts = []
     for key, value in values.items():
         found = law.domain.get(key)
         if found is None or not found.fitted:
             continue
         if value > 1.05 * found.upper:
-            parts.append(f"{significant(value / found.upper, 2)} times the {names[key]}")
+            parts.append(_times(names[key][0], value / found.upper, names[key][1]))
         elif value < found.lower / 1.05:
-            parts.append(f"{significant(found.lower / value, 2)} times below the {small[key]}")
+            parts.append(_times(names[key][0], found.lower / value, names[key][2]))
     if not parts:
         return "It lies inside the range the law was fitted on."
-    return f"It is an extrapolation: {' and '.join(parts)} the law was fitted on."
+    return f"It is an extrapolation: {' and '.join(parts)} than any the law was fitted on."
+
+
+def _times(what: str, factor: float, comparative: str) -> str:
+    times = f"{100 * (factor - 1):.0f} %" if factor < 2 else f"{significant(factor, 2)} times"
+    return f"{what} is {times} {comparative}"
 
 
 def numbers(state: TrainingState) -> str:

@@ -105,7 +105,7 @@ class NumberControl(pn.viewable.Viewer):
         try:
             value = self.state.checked(self.parameter, self._as_percent(event.new))
         except ValueError as error:
-            self.message.complain(self._readable(str(error)))
+            self.message.complain(self._readable(str(error), event.new))
             return
         self.message.complain("")
         self._own = True
@@ -122,12 +122,11 @@ class NumberControl(pn.viewable.Viewer):
             return text
         return f"{text} %" if whole else text
 
-    def _readable(self, message: str) -> str:
+    def _readable(self, message: str, typed: str) -> str:
         message = message.removeprefix(f"{self.parameter}: ").removeprefix(f"{self.parameter} is ")
         if "; allowed: " in message:
             lower, upper = self.state.param[self.parameter].bounds
-            typed = message.split(";")[0]
-            message = f"{typed} is outside {self._show(lower)} to {self._show(upper)}"
+            message = f"{typed.strip()} is outside {self._show(lower)} to {self._show(upper)}"
         value = self._show(getattr(self.state, self.parameter))
         return f"{message}. Still using {value}."
 

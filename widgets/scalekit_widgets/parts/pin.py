@@ -15,7 +15,8 @@ class Pin:
     Parameters
     ----------
     capture : callable
-        Returns the present scenario: ``state`` (parameters) and any results.
+        Returns the present scenario: ``state`` (parameters), any results, and ``answered``,
+        False where the parameters have no answer.
     restore : callable
         Takes the ``state`` of a scenario back.
     rows : sequence of (name, key, show)
@@ -71,6 +72,9 @@ class Pin:
         for name, key, show in self._rows:
             before, after = float(self.scenario[key]), float(now[key])
             change = after / before - 1 if before else 0.0
+            if not now.get("answered", True):
+                rows.append((name, show(before), "–", "no answer"))
+                continue
             sign = "+" if change > 0 else "−"
             text_ = "same" if abs(change) < 5e-4 else f"{sign}{abs(change):.1%}".replace("%", " %")
             if change > 9:

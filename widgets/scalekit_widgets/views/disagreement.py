@@ -17,7 +17,7 @@ from scalekit_widgets.views.figure import restyle as dress
 
 RANGE = (1.0, 5000.0)
 FAR = 700.0
-"""Answers beyond this are shown at it, with an arrow: their text needs the room."""
+"""Answers beyond this are shown at it, with an arrow, past the last tick: their text needs room."""
 ROW = 32
 """Pixels a row."""
 
@@ -37,7 +37,7 @@ class Disagreement:
             self.name, ("Tokens per parameter D/N", *RANGE), ("", 0, 1), y_type="auto",
             y_range=FactorRange(*reversed(names), range_padding=0.02), height=70 + ROW * len(names),
         )  # fmt: skip
-        fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000], COUNTS)
+        fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500], COUNTS)
         # Names stand on their row, not beside the axis: that leaves a phone its width.
         self.fig.yaxis[0].visible = False
         self.fig.ygrid[0].visible = False

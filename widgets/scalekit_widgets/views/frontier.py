@@ -108,16 +108,14 @@ class Frontier:
         rules = rule_choices()
         for law in [state.main, *state.compared]:
             if law in rules:
-                y = self._rule(law, maths.BUDGETS)
                 value = float(self._rule(law, np.array([C]))[0])
                 inside = np.asarray(law.law.in_domain(C=maths.BUDGETS))
             else:
                 slot = state.slot_of(law.key)
-                y = frontier[slot]
                 value = float((state.answer.N if self.of == "N" else state.answer.D)[slot])
                 N, D = (f[slot] for f in state.frontier())
                 inside = np.asarray(law.law.in_domain(N=N, D=D))
-            solid, dashed = split(y, inside)
+            solid, dashed = split(self.curve(state, law), inside)
             row = {"xs": maths.BUDGETS, "ys": solid, "dash_xs": maths.BUDGETS, "dash_ys": dashed,
                    "colour": law.colour, "law": law.label,
                    "source": law.law.variant_facts.paper.short}  # fmt: skip
@@ -136,9 +134,15 @@ class Frontier:
         self.budget.location = C
         ghost: dict[str, list[Any]] = {"x": [], "y": []}
         if pinned:
-            x = at_edge(pinned["C"], self.fig.x_range.start, self.fig.x_range.end)
+            x = at_edge(pinned["budget"], self.fig.x_range.start, self.fig.x_range.end)
             ghost = {"x": [x], "y": [at_edge(pinned[self.of], low * 1.05, high / 1.05)]}
         put(self.pinned, ghost)
+
+    def curve(self, state: TrainingState, law: Choice) -> np.ndarray:
+        """Return what the curve of a law shows at ``training_compute.BUDGETS``."""
+        if law in rule_choices():
+            return self._rule(law, maths.BUDGETS)
+        return state.frontier()[0 if self.of == "N" else 1][state.slot_of(law.key)]
 
     def _rule(self, law: Choice, C: np.ndarray) -> np.ndarray:
         N = np.asarray(law.law(C=C))
