@@ -67,8 +67,9 @@ def index(names: Sequence[str]) -> Callable[[], pn.Column]:
             f"with its source, its fitted range and its own check values.</p><ul>{items}</ul>",
             css=_INDEX_CSS,
         )
+        classes = ["sk-root", "sk-page", "sk-auto"]
         return pn.Column(body, sizing_mode="stretch_width", margin=0,
-                         css_classes=["sk-root", "sk-page", "sk-auto"], stylesheets=[theme.ROOT])  # fmt: skip
+                         css_classes=classes, stylesheets=[theme.ROOT])  # fmt: skip
 
     return build
 
