@@ -19,7 +19,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.special import erf, ndtri
+from jax.scipy.special import erf, erfinv
 
 from scalekit.laws.form import Form, array_namespace
 
@@ -40,9 +40,9 @@ def _kept(keep: str, alpha: Any, f: Any) -> tuple[Any, Any, Any]:
         return jnp.zeros(()), jnp.full((), ENDLESS), 2.0 * f * alpha
     if keep == "keep-hard":
         # Up to q with P(|z| < q) = f; the step back from 1 keeps the slope finite.
-        high = -ndtri(0.5 * (1.0 - jnp.minimum(f, 1.0 - 1e-15)))
+        high = np.sqrt(2.0) * erfinv(jnp.minimum(f, 1.0 - 1e-15))
         return jnp.zeros(()), jnp.minimum(high, ENDLESS), 2.0 * alpha
-    return -ndtri(0.5 * f), jnp.full((), ENDLESS), 2.0 * alpha
+    return np.sqrt(2.0) * erfinv(1.0 - f), jnp.full((), ENDLESS), 2.0 * alpha
 
 
 def _moments(low: Any, high: Any, c: Any, rho: Any) -> Any:
@@ -141,6 +141,8 @@ class PerceptronPruning(Form):
 
     def __call__(self, examples_per_parameter: Any, keep_fraction: Any) -> Any:
         """Error at so many examples per parameter before a fraction of them is kept."""
-        found = _solve(self.keep, examples_per_parameter, keep_fraction)
+        # One kind of number, so that Python's floats and JAX's arrays are compiled once.
+        wide = (jnp.asarray(x, jnp.float64) for x in (examples_per_parameter, keep_fraction))
+        found = _solve(self.keep, *wide)
         xp = array_namespace(examples_per_parameter, keep_fraction)
         return found if isinstance(found, jax.core.Tracer) else xp.asarray(found)

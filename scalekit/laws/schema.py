@@ -262,12 +262,17 @@ def _check_settings(
     unit, single = settings.get("unit", 1.0), settings.get("input", getattr(form, "input", None))
     if isinstance(unit, bool) or not isinstance(unit, int | float) or not 0 < unit < math.inf:
         raise table.error("unit", f"must be a number above 0, is {unit!r}")
-    taken = [
-        name
+    taken = {
+        name: parameter
         for name, parameter in inspect.signature(form.__call__).parameters.items()
         if name != "self" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
-    ]
-    wanted = taken or [single]
+    }
+    wanted = list(taken) or [single]
+    for name, quantity in inputs.items():
+        spare = name in taken and taken[name].default is not inspect.Parameter.empty
+        if quantity.optional and not spare:
+            reason = f"the form {form.kind!r} cannot do without it"
+            raise LawFileError(f"{table.path.name}: inputs.{name}.optional: {reason}")
     plain = [field.removeprefix("log_") for field in form.coefficient_fields()]
     for name in _coefficient_inputs(inputs):
         if name not in plain:

@@ -236,6 +236,9 @@ WRONG = {
         "'alpa' is not a coefficient of the form 'learning-curve' (did you mean 'alpha'?)"),
     "coefficient that is nobody's": (
         "beta_g = -0.5", "", "variants.first.coefficients", "coefficient 'beta_g' of the form"),
+    "optional where the form needs it": (
+        'meaning = "tokens"\n', 'meaning = "tokens"\noptional = true\n',
+        "inputs.D.optional", "the form 'learning-curve' cannot do without it"),
     "part that is no input": (
         "[form]", 'parts = ["d"]\n\n[form]', "parts", "'d' is not an input"),
     "not marked": (
@@ -265,12 +268,7 @@ def test_error_names_file_key_and_reason(
     assert "my-curve" not in laws.names()
 
 
-def test_optional_inputs_and_parts_of_a_whole(write: Write) -> None:
-    law = laws.load(write('meaning = "tokens"\n', 'meaning = "tokens"\noptional = true\n'))
-    laws.unload("my-curve")
-    assert law.inputs["D"].optional
-    with pytest.raises(TypeError, match="D"):  # this form has no value of its own for it
-        law(alpha=1)
+def test_parts_of_a_whole(write: Write) -> None:
     law = laws.load(write("[form]", 'parts = ["D"]\n\n[form]'))
     laws.unload("my-curve")
     assert law(D=1.0, alpha=1) == pytest.approx(1.5, rel=1e-14)
