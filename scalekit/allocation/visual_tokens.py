@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from scalekit.checks import number
-from scalekit.laws.form import array_namespace
+from scalekit.laws.form import array_namespace, plain
 
 
 def visual_token_flop(N: Any, T: Any, Q: Any) -> Any:
@@ -53,5 +53,4 @@ def optimal_visual_tokens(Q: Any, alpha: Any = 0.077, beta: Any = 0.015) -> Any:
     floor = float(np.max(beta)) if array_namespace(beta) is np else 0.0
     alpha = number("alpha", alpha, floor)
     xp = array_namespace(text, alpha, beta)
-    best = xp.maximum(1.0, beta * text / (alpha - beta))
-    return float(best) if xp is np and np.ndim(best) == 0 else best
+    return plain(xp.maximum(1.0, beta * text / (alpha - beta)))

@@ -133,12 +133,15 @@ class Form:
             if field.startswith("log_"):
                 xp = array_namespace(value)
                 value = xp.exp(value)
-            found[field.removeprefix("log_")] = value if np.ndim(value) else _plain(value)
+            found[field.removeprefix("log_")] = plain(value)
         return found
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, jax.Array) else float(value)
+def plain(value: Any) -> Any:
+    """Return a float for a single number of NumPy; arrays, and all of JAX, as they are."""
+    if isinstance(value, jax.Array):
+        return value
+    return float(value) if np.ndim(value) == 0 else value
 
 
 def array_namespace(*values: Any) -> ModuleType:

@@ -19,7 +19,7 @@ from scalekit.laws.facts import (
     VariantFacts,
     needed_inputs,
 )
-from scalekit.laws.form import Form
+from scalekit.laws.form import Form, array_namespace, plain
 
 PARTS_TOLERANCE = 1e-6
 """How far fractions of one whole may sum to something else than 1."""
@@ -112,14 +112,17 @@ class Law:
             sense, such as fractions of one whole that do not sum to 1, or a point at which
             the formula is undefined. Values outside the fitted range are computed: see `in_domain`.
         """
-        form, point = self.bound(**inputs)
+        values = self._checked(inputs)
+        form, point = self._split(values)
         reason = form.refusal(**point)
         if reason:
             raise ValueError(f"{self.slug}: {reason}")
         result = form(**point)
-        if isinstance(result, jax.Array):
-            return result
-        return float(result) if np.ndim(result) == 0 else result
+        shape = np.broadcast_shapes(np.shape(result), *map(np.shape, values.values()))
+        if np.shape(result) != shape:
+            # An input that a variant has no use for still gives the result its shape.
+            result = result + array_namespace(result).zeros(shape)
+        return plain(result)
 
     def bound(self, **inputs: Any) -> tuple[Form, dict[str, Any]]:
         """Return the form with the coefficients of a call, and the inputs that it takes.

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 from scalekit.laws.form import Form, array_namespace
+
+
+def _log_input(form: Any, inputs: dict[str, Any]) -> tuple[ModuleType, Any]:
+    """Return the namespace, and the logarithm of the form's only input over its unit."""
+    x = inputs[form.input]
+    xp = array_namespace(form, x)
+    return xp, xp.log(x) - xp.log(form.unit)
 
 
 class Power(Form):
@@ -20,9 +28,8 @@ class Power(Form):
 
     def __call__(self, **inputs: Any) -> Any:
         """Evaluate at the single input."""
-        x = inputs[self.input]
-        xp = array_namespace(self, x)
-        return xp.exp(self.log_A + self.exponent * (xp.log(x) - xp.log(self.unit)))
+        xp, log_x = _log_input(self, inputs)
+        return xp.exp(self.log_A + self.exponent * log_x)
 
 
 class DecayingPower(Form):
@@ -38,9 +45,8 @@ class DecayingPower(Form):
 
     def __call__(self, **inputs: Any) -> Any:
         """Evaluate at the single input."""
-        x = inputs[self.input]
-        xp = array_namespace(self, x)
-        return xp.exp(self.alpha * (self.log_scale + xp.log(self.unit) - xp.log(x)))
+        xp, log_x = _log_input(self, inputs)
+        return xp.exp(self.alpha * (self.log_scale - log_x))
 
 
 class FlooredPower(Form):
@@ -60,10 +66,8 @@ class FlooredPower(Form):
 
     def __call__(self, **inputs: Any) -> Any:
         """Evaluate at the single input."""
-        x = inputs[self.input]
-        xp = array_namespace(self, x)
-        log_ratio = self.log_scale + xp.log(self.unit) - xp.log(x)
-        return self.L_inf + xp.exp(self.alpha * log_ratio)
+        xp, log_x = _log_input(self, inputs)
+        return self.L_inf + xp.exp(self.alpha * (self.log_scale - log_x))
 
 
 class OffsetPower(Form):
@@ -83,9 +87,8 @@ class OffsetPower(Form):
 
     def __call__(self, **inputs: Any) -> Any:
         """Evaluate at the single input."""
-        x = inputs[self.input]
-        xp = array_namespace(self, x)
-        return self.L_inf + xp.exp(self.log_A - self.alpha * (xp.log(x) - xp.log(self.unit)))
+        xp, log_x = _log_input(self, inputs)
+        return self.L_inf + xp.exp(self.log_A - self.alpha * log_x)
 
 
 class GrowingPower(Form):
@@ -101,9 +104,8 @@ class GrowingPower(Form):
 
     def __call__(self, **inputs: Any) -> Any:
         """Evaluate at the single input."""
-        x = inputs[self.input]
-        xp = array_namespace(self, x)
-        return xp.exp(self.beta * (xp.log(x) - xp.log(self.unit) - self.log_scale))
+        xp, log_x = _log_input(self, inputs)
+        return xp.exp(self.beta * (log_x - self.log_scale))
 
 
 class LearningCurve(Form):

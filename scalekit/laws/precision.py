@@ -15,14 +15,8 @@ def _log_share(bits: Any, gamma: Any, n: Any) -> Any:
     return xp.where(some, xp.log(xp.where(some, share, 1.0)), -xp.inf)
 
 
-class PrecisionParameters(Form):
-    """N_eff = N times 1 - exp(-P/gamma + n) of weights, activations and KV cache.
-
-    Kumar et al. (2411.04330), equation 3 with the offsets n of appendix K. A factor that
-    would be negative is 0.
-    """
-
-    kind = "precision-parameters"
+class _Precisions(Form):
+    """What both laws share: how much of N is left at the bits of weights, activations, cache."""
 
     gamma_w: Any
     n_w: Any
@@ -39,13 +33,23 @@ class PrecisionParameters(Form):
             + _log_share(kv_bits, self.gamma_kv, self.n_kv)
         )
 
+
+class PrecisionParameters(_Precisions):
+    """N_eff = N times 1 - exp(-P/gamma + n) of weights, activations and KV cache.
+
+    Kumar et al. (2411.04330), equation 3 with the offsets n of appendix K. A factor that
+    would be negative is 0.
+    """
+
+    kind = "precision-parameters"
+
     def __call__(self, N: Any, weight_bits: Any, activation_bits: Any, kv_bits: Any) -> Any:
         """Effective parameters of N trained at these precisions."""
         share = self.log_share(weight_bits, activation_bits, kv_bits)
         return N * array_namespace(share).exp(share)
 
 
-class PrecisionLoss(Form):
+class PrecisionLoss(_Precisions):
     """L = A N_eff^-alpha + B D^-alpha + E with the N_eff of `PrecisionParameters`.
 
     Kumar et al. (2411.04330), equations 2 to 4; one exponent for parameters and tokens.
@@ -57,23 +61,11 @@ class PrecisionLoss(Form):
     log_B: Any
     log_E: Any
     alpha: Any
-    gamma_w: Any
-    n_w: Any
-    gamma_a: Any
-    n_a: Any
-    gamma_kv: Any
-    n_kv: Any
-
-    def effective_parameters(self) -> PrecisionParameters:
-        """Return the parameters part of the law alone."""
-        return PrecisionParameters(
-            self.gamma_w, self.n_w, self.gamma_a, self.n_a, self.gamma_kv, self.n_kv
-        )
 
     def __call__(self, N: Any, D: Any, weight_bits: Any, activation_bits: Any, kv_bits: Any) -> Any:
         """Loss after D tokens; infinite where no effective parameter is left."""
         xp = array_namespace(self, N, D, weight_bits, activation_bits, kv_bits)
-        share = self.effective_parameters().log_share(weight_bits, activation_bits, kv_bits)
+        share = self.log_share(weight_bits, activation_bits, kv_bits)
         return (
             xp.exp(self.log_E)
             + xp.exp(self.log_A - self.alpha * (xp.log(N) + share))

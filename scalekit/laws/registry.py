@@ -8,22 +8,15 @@ from pathlib import Path
 from scalekit.checks import choice
 from scalekit.laws.facts import LawFacts
 from scalekit.laws.law import Law
-from scalekit.laws.schema import LawFileError, read
+from scalekit.laws.schema import LawFileError, read, read_folder
 from scalekit.laws.schema import parse as parse_content
-from scalekit.packaged import data_directory
 
 _loaded: dict[str, LawFacts] = {}
 
 
 @cache
 def _packaged() -> dict[str, LawFacts]:
-    found: dict[str, LawFacts] = {}
-    for path in sorted((data_directory() / "laws").glob("*.toml")):
-        facts = read(path)
-        if facts.slug != path.stem:
-            raise LawFileError(f"{path.name}: slug: is {facts.slug!r}, must be the file's name")
-        found[facts.slug] = facts
-    return found
+    return read_folder("laws")
 
 
 def names(field: str | None = None) -> list[str]:

@@ -25,6 +25,7 @@ from scalekit.laws.facts import (
     needed_inputs,
 )
 from scalekit.laws.form import FORMS, Form
+from scalekit.packaged import data_directory
 
 
 class LawFileError(ValueError):
@@ -86,6 +87,23 @@ class Table:
         for key in self.content:
             if key not in self.seen:
                 raise self.error(key, f"unknown key{closest(key, self.seen)}")
+
+
+def read_folder(name: str) -> dict[str, LawFacts]:
+    """Read every law file in a folder of the packaged facts, by slug.
+
+    Raises
+    ------
+    LawFileError
+        If a file is wrong, or is not called after its law.
+    """
+    found: dict[str, LawFacts] = {}
+    for path in sorted((data_directory() / name).glob("*.toml")):
+        facts = read(path)
+        if facts.slug != path.stem:
+            raise LawFileError(f"{path.name}: slug: is {facts.slug!r}, must be the file's name")
+        found[facts.slug] = facts
+    return found
 
 
 def read(path: str | Path) -> LawFacts:
@@ -195,6 +213,8 @@ def _quantity(table: Table) -> Quantity:
     )
     table.close()
     lower, default = quantity.lower, quantity.default
+    if not lower < quantity.upper:
+        raise table.error("lower", f"is {lower!r}; must be below upper, {quantity.upper!r}")
     if default is not None and not (
         lower < default <= quantity.upper or (quantity.closed and default == lower)
     ):

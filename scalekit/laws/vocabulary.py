@@ -94,7 +94,7 @@ class VocabularyIsoflop(Form):
     def __call__(self, N: Any, C: Any = None) -> Any:
         """Evaluate at N non-vocabulary parameters, which matter without C or for entries."""
         log_C = _log_compute(N, C, self.log_N_amplitude)
-        return _amount(self.log_A + self.exponent * log_C + 0.0 * (N > 0), N, self.entries)
+        return _amount(self.log_A + self.exponent * log_C, N, self.entries)
 
 
 class VocabularyDerivative(Form):
@@ -109,11 +109,9 @@ class VocabularyDerivative(Form):
     entries: bool = False
 
     def __call__(self, N: Any, C: Any = None) -> Any:
-        """Evaluate at N non-vocabulary parameters; C is only for its shape."""
-        xp = array_namespace(self, N, C)
-        shape = 0.0 if C is None else 0.0 * (C > 0)
-        log_N_v = self.log_N_v0 + self.gamma * (xp.log(N) - self.log_N_0)
-        return _amount(log_N_v + shape, N, self.entries)
+        """Evaluate at N non-vocabulary parameters."""
+        log_N_v = self.log_N_v0 + self.gamma * (array_namespace(self, N).log(N) - self.log_N_0)
+        return _amount(log_N_v, N, self.entries)
 
 
 class VocabularyParametric(Form):

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from scalekit.checks import choice, number
+from scalekit.laws.form import plain
 from scalekit.schedules.registry import describe, facts
 
 RATE = "learning rate"
@@ -44,7 +45,7 @@ def cosine(step: Any, total: Any, peak: Any, end: Any = 0.0, warmup: Any = 0) ->
     0.00015
     """
     inputs = _times(step, total, warmup) | _heights(peak, end, lower_open=False)
-    return _plain(describe("cosine").form(**inputs))
+    return plain(describe("cosine").form(**inputs))
 
 
 def warmup_stable_decay(
@@ -93,7 +94,7 @@ def warmup_stable_decay(
     _ordered("decay_start", begin, "total", times["total"])
     heights = _heights(peak, end, lower_open=decay in ("exponential", "inverse"))
     form = describe("warmup-stable-decay", decay).form
-    return _plain(form(decay_start=begin, **times, **heights))
+    return plain(form(decay_start=begin, **times, **heights))
 
 
 def rex(progress: Any, variant: str = "paper") -> Any:
@@ -118,7 +119,7 @@ def rex(progress: Any, variant: str = "paper") -> Any:
         For a progress outside 0 to 1 or an unknown variant.
     """
     form = describe("rex", variant).form
-    return _plain(form(number("progress", progress, 0.0, 1.0, lower_open=False)))
+    return plain(form(number("progress", progress, 0.0, 1.0, lower_open=False)))
 
 
 def _times(step: Any, total: Any, warmup: Any) -> dict[str, Any]:
@@ -150,9 +151,3 @@ def _ordered(name: str, value: Any, limit_name: str, limit: Any) -> None:
         raise ValueError(
             f"{name} is {values.flat[i]:g}; allowed: up to {limit_name} = {limits.flat[i]:g}"
         )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, jax.Array):
-        return value
-    return float(value) if np.ndim(value) == 0 else value

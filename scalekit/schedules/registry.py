@@ -11,19 +11,12 @@ import scalekit.schedules.multi_power_form
 import scalekit.schedules.rate_forms  # noqa: F401 - both make their forms known
 from scalekit.checks import choice
 from scalekit.laws.facts import LawFacts, VariantFacts
-from scalekit.laws.schema import LawFileError, read
-from scalekit.packaged import data_directory
+from scalekit.laws.schema import read_folder
 
 
 @cache
 def _packaged() -> dict[str, LawFacts]:
-    found: dict[str, LawFacts] = {}
-    for path in sorted((data_directory() / "schedules").glob("*.toml")):
-        facts = read(path)
-        if facts.slug != path.stem:
-            raise LawFileError(f"{path.name}: slug: is {facts.slug!r}, must be the file's name")
-        found[facts.slug] = facts
-    return found
+    return read_folder("schedules")
 
 
 def names() -> list[str]:
