@@ -9,8 +9,15 @@ import jax
 
 jax.config.update("jax_enable_x64", True)
 
-from scalekit import allocation, datasets, laws, schedules  # noqa: E402 - after the switch above
+from scalekit import (  # noqa: E402 - after the switch above
+    allocation,
+    datasets,
+    hardware,
+    laws,
+    models,
+    schedules,
+)
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "allocation", "datasets", "laws", "schedules"]
+__all__ = ["__version__", "allocation", "datasets", "hardware", "laws", "models", "schedules"]

@@ -16,6 +16,7 @@ class SumOfPowers(Form):
 
     kind = "sum-of-powers"
     settings = ("unit",)
+    positive = ("alpha", "beta")
 
     log_A: Any
     log_B: Any

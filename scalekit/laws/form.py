@@ -32,11 +32,13 @@ class Form:
     Subclasses give ``kind``, their name in the law files, and a method
     ``__call__`` on keyword inputs; one without ``kind`` is a base of others. Fields listed
     in ``settings`` are constants of the convention (a unit, a switch), never fitted and
-    never differentiated.
+    never differentiated. Exponents without which a formula means nothing at 0 or below are
+    named in ``positive``.
     """
 
     kind: ClassVar[str]
     settings: ClassVar[tuple[str, ...]] = ()
+    positive: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -92,6 +94,10 @@ class Form:
             plain = field.removeprefix("log_")
             if field in given:
                 values[field] = float(given.pop(field))
+                if field in cls.positive and not values[field] > 0:
+                    raise ValueError(
+                        f"coefficient {field} is {values[field]!r}; it must be above 0"
+                    )
             elif plain in given:
                 value = float(given.pop(plain))
                 if not value > 0:

@@ -12,6 +12,7 @@ import numpy as np
 
 from scalekit import checks
 from scalekit.laws.facts import (
+    CheckValue,
     LawFacts,
     Quantity,
     Range,
@@ -225,13 +226,14 @@ class Law:
         Raises
         ------
         ValueError
-            For an unknown coefficient, or an amplitude that is not positive.
+            For an unknown coefficient, or an amplitude or exponent that is not positive.
         """
         checked: dict[str, Any] = {}
         fields = self.form.coefficient_fields()
         for name, value in coefficients.items():
             if name in fields:
-                checked[name] = checks.number(name, value, -np.inf)
+                floor = 0.0 if name in self.form.positive else -np.inf
+                checked[name] = checks.number(name, value, floor)
             elif f"log_{name}" in fields:
                 checked[name] = checks.number(name, value)
             else:
@@ -242,6 +244,11 @@ class Law:
                 )
         form = self.form.with_coefficients(checked)
         return Law(self.facts, f"{self.variant.removesuffix('*')}*", form)
+
+    def failing_checks(self) -> list[tuple[CheckValue, float]]:
+        """Return the check values that do not come out, each with what does."""
+        found = [(check, float(self(**check.inputs))) for check in self.variant_facts.checks]
+        return [(c, v) for c, v in found if not abs(v - c.value) <= c.rtol * abs(c.value)]
 
     def elasticities(self, of: str = "inputs", **inputs: Any) -> dict[str, float]:
         """Return d ln(output) / d ln(x) for every input, or for every coefficient.

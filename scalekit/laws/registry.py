@@ -85,13 +85,17 @@ def load(path: str | Path) -> Law:
     LawFileError
         If the file is wrong (file, key and reason), or its slug is a built-in one.
     """
-    found = read(path)
+    found = _of_ones_own(read(path))
+    _loaded[found.slug] = found
+    return get(found.slug)
+
+
+def _of_ones_own(found: LawFacts) -> LawFacts:
     if found.slug in _packaged():
         raise LawFileError(
             f"{found.path.name}: slug: {found.slug!r} is a built-in law; choose another name"
         )
-    _loaded[found.slug] = found
-    return get(found.slug)
+    return found
 
 
 def parse(content: bytes, name: str) -> Law:
@@ -107,9 +111,9 @@ def parse(content: bytes, name: str) -> Law:
     Raises
     ------
     LawFileError
-        If the content is wrong: file, key and reason.
+        If the content is wrong (file, key and reason), or its slug is a built-in one.
     """
-    found = parse_content(content, Path(name))
+    found = _of_ones_own(parse_content(content, Path(name)))
     return Law(found, found.default, found.variants[found.default].form)
 
 

@@ -28,6 +28,7 @@ class Repetition(Form):
     """The Chinchilla form on effective parameters and effective tokens."""
 
     kind = "repetition"
+    positive = ("alpha", "beta")
 
     log_A: Any
     log_B: Any

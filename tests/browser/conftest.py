@@ -219,7 +219,7 @@ class Driver:
         return self.control(label).locator(".noUi-handle")
 
     def tick(self, label):
-        return self.root.locator(".bk-Checkbox", has_text=label).locator("input")
+        return self.root.get_by_role("checkbox", name=label, exact=True)
 
     def enter(self, label, text):
         self.field(label).fill(text)

@@ -25,6 +25,16 @@ def test_law_reproduces_check_value(slug: str, variant: str, check: CheckValue) 
     assert value == pytest.approx(check.value, rel=check.rtol, abs=0.0)
 
 
+def test_failing_check_values_are_found() -> None:
+    law = laws.get("chinchilla-loss", "besiroglu")
+    assert law.failing_checks() == []
+    failing = law.replace(E=2.0).failing_checks()
+    assert failing
+    for check, found in failing:
+        assert check in law.variant_facts.checks
+        assert found == pytest.approx(law.replace(E=2.0)(**check.inputs))
+
+
 @pytest.mark.parametrize(("slug", "variant"), VARIANTS)
 def test_every_variant_has_a_sharp_check_value(slug: str, variant: str) -> None:
     checks = laws.facts(slug).variants[variant].checks

@@ -155,7 +155,7 @@ COEFFICIENTS = {
         "hoffmann-rounded": (
             {"A": 406.4, "B": 410.7, "E": 1.69, "alpha": 0.34, "beta": 0.28}, "paper"),
         "hoffmann-precise": ({"log_A": 6.0073404, "log_B": 6.0179186, "log_E": 0.5267228,
-                              "alpha": 0.33917084, "beta": 0.2849083}, "paper"),
+                              "alpha": 0.33917084, "beta": 0.2849083}, "secondary"),
         "de-vries": (
             {"A": 406.4, "B": 410.7, "E": 1.69, "alpha": 0.336, "beta": 0.283}, "paper"),
     },

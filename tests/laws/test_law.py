@@ -137,7 +137,8 @@ def test_replace_takes_the_stored_logarithm_too(law: laws.Law) -> None:
         ({"unit": 1e9}, "chinchilla-loss has no coefficient 'unit'"),
         ({"A": -1.0}, "A is -1; allowed: a number above 0"),
         ({"A": 0.0}, "A is 0; allowed: a number above 0"),
-        ({"alpha": float("nan")}, "alpha is nan; allowed: a finite number"),
+        ({"alpha": float("nan")}, "alpha is nan; allowed: a number above 0"),
+        ({"alpha": -0.3}, "alpha is -0.3; allowed: a number above 0"),
         ({"alpha": "x"}, "alpha is 'x'"),
     ],
 )  # fmt: skip

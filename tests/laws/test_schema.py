@@ -78,6 +78,12 @@ WRONG = {
         "alpha = 0.35", "alpha = nan", "", "variants.first.coefficients.alpha", "nan"),
     "text coefficient": (
         "alpha = 0.35", 'alpha = "x"', "", "variants.first.coefficients.alpha", "must be float"),
+    "lower above upper": (
+        'meaning = "tokens"', 'meaning = "tokens"\nlower = inf', "",
+        "inputs.D.lower", "is inf; must be below upper, inf"),
+    "exponent of 0": (
+        "alpha = 0.35", "alpha = 0.0", "",
+        "variants.first.coefficients", "coefficient alpha is 0.0; it must be above 0"),
     "default is no variant": (
         'default = "first"', 'default = "frist"', "",
         "default", "'frist' is not a variant (did you mean 'first'?)"),

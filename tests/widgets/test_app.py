@@ -132,14 +132,27 @@ def test_displays_share_no_model(app):
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets(app, screen, name):
-    app.state.set({"limit_tokens": True, "serve": True, "law": "minicpm"})
+    start = app.state.scenario()
+    app.state.set({"limit_tokens": True, "serve": True, "law": "minicpm", "devices": 3.0,
+                   "mfu": 0.9, "price": 1.0, "device_hours": 5.0, "runs": False})  # fmt: skip
     screen.presets.value = name
-    wanted = {"limit_tokens": False, "serve": False, "law": "besiroglu", **PRESETS[name]}
-    for key, value in wanted.items():
-        assert getattr(app.state, key) == value
+    assert app.state.scenario() == {**start, **PRESETS[name]}
+    assert screen.presets.value == name
     assert app.state.infeasible == ""
     N = app.state.answer.N[app.state.slot]
     assert screen.valley.fig.x_range.start < N < screen.valley.fig.x_range.end
+
+
+def test_a_preset_is_named_only_while_it_is_asked(app, screen):
+    name = next(iter(PRESETS))
+    screen.presets.value = name
+    app.state.set({"runs": False, "compare": []})
+    assert screen.presets.value == name
+    app.state.set({"compute_budget": 1e22})
+    assert screen.presets.value == "your own settings"
+    assert app.state.compute_budget == 1e22
+    screen.presets.value = name
+    assert app.state.compute_budget == PRESETS[name]["compute_budget"]
 
 
 def test_choosing_an_accelerator_sets_its_price(app, screen):
@@ -204,6 +217,20 @@ def test_a_broken_upload_changes_nothing(app, screen, own_law, old, new, says):
     assert screen.texts["answer"] == sentence
     upload(screen, own_law.encode())
     assert not screen.upload_message.text
+
+
+def test_an_upload_with_another_suffix_is_refused(app, screen, own_law):
+    upload(screen, own_law.encode(), "mine.txt")
+    assert "mine.txt: a law file ends in .toml" in screen.upload_message.text
+    assert app.state.own is None
+
+
+def test_an_upload_that_misses_its_own_check_value_is_told(app, screen, own_law):
+    check = {"inputs": "{ N = 1e9, D = 2e10 }", "value": 1.5, "rtol": 1e-3, "source": '"hope"'}
+    lines = [own_law, "[[variants.first.checks]]", *(f"{k} = {v}" for k, v in check.items())]
+    upload(screen, "\n".join(lines).encode())
+    assert app.state.law == "own"
+    assert "misses 1 of its 1 check values: 1.5 is expected" in screen.upload_message.text
 
 
 def test_a_law_loaded_on_one_display_or_from_code_is_on_offer_on_all(app, screen, own_law):

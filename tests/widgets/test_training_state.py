@@ -207,11 +207,39 @@ def test_a_broken_law_file_changes_nothing(state, own_law, case):
     assert calls == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("alpha = 0.35", "alpha = -0.35", "coefficient alpha is -0.35; it must be above 0"),
+        ("beta = 0.36", "beta = 0.0", "coefficient beta is 0.0; it must be above 0"),
+        ("A = 400.0", "A = 1e300", "no best size follows at 5.76e+23 FLOP"),
+        ("alpha = 0.35", "alpha = 3.0", "no best size follows at 5.76e+23 FLOP"),
+        ('slug = "my-law"', 'slug = "chinchilla-loss"', "is a built-in law"),
+    ],
+)
+def test_a_law_from_which_no_answer_follows_changes_nothing(state, own_law, old, new, says):
+    assert old in own_law
+    before, answer = state.scenario(), state.answer
+    with pytest.raises(ValueError, match=r"mine\.toml") as raised:
+        state.load_law(own_law.replace(old, new).encode(), "mine.toml")
+    assert says in str(raised.value)
+    assert state.scenario() == before
+    assert state.answer is answer
+    state.set({"compute_budget": 1e22})
+    assert state.answer is not answer
+
+
+def test_accelerators_are_whole(state):
+    state.set({"devices": 1.4})
+    assert state.whole_devices == 1
+    assert state.hours == pytest.approx(state.training_flop / state.flop_per_device_hour)
+
+
 def test_a_law_without_a_loss_of_size_and_tokens_is_refused(state):
     from scalekit import laws
 
     path = laws.facts("kaplan-loss-tokens").path
-    content = path.read_bytes()
+    content = path.read_bytes().replace(b'slug = "kaplan-loss-tokens"', b'slug = "mine"')
     with pytest.raises(ValueError, match="allowed here: 'sum-of-powers'"):
         state.load_law(content, path.name)
     assert state.law == "besiroglu"

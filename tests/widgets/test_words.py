@@ -6,7 +6,7 @@ import pytest
 
 from scalekit import laws
 from scalekit_widgets.apps import training_words as words
-from scalekit_widgets.models.training import TrainingState
+from scalekit_widgets.models.training import TrainingState, training_devices
 from scalekit_widgets.notation import count
 
 STATES = {
@@ -96,6 +96,30 @@ def test_limits_are_said():
     assert "fewer than the 1.00 T unique ones" in words.answer(
         TrainingState(compute_budget=1e21, limit_tokens=True, unique_tokens=1e12)
     )
+
+
+def test_used_up_data_are_said():
+    state = TrainingState(compute_budget=1e27, limit_tokens=True, unique_tokens=1e8)
+    assert state.saturated
+    assert "the data are used up" in words.sure(state)
+    assert "2.5 B passes" in words.answer(state)
+    assert "any larger one does as well" in words.numbers(state)
+    assert not TrainingState(**STATES["limit"]).saturated
+
+
+def test_the_worth_of_repeated_tokens_is_said_to_be_exact():
+    state = TrainingState(limit_tokens=True, unique_tokens=2e11)
+    assert "what repeated tokens are worth is taken as exact" in words.sure(state)
+    assert "taken as exact" not in words.sure(TrainingState())
+
+
+def test_a_price_that_nobody_set_is_called_assumed():
+    name = next(d.name for d in training_devices().values() if d.usd_per_hour is None)
+    state = TrainingState()
+    state.set({"device": name})
+    assert "no cloud price of this accelerator is known" in words.ledger(state)
+    state.set({"price": 5.0})
+    assert "no cloud price" not in words.ledger(state)
 
 
 def test_reach_beyond_the_fitted_range_is_said():

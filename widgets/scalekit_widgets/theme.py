@@ -122,6 +122,7 @@ LINE = """
 TEXT = """
 :host { margin: 0; font-family: inherit; font-size: 14px; color: var(--sk-ink); }
 .bk-clearfix, div { font-family: inherit; }
+.bk-clearfix { display: block !important; }
 h1 { font-size: 20px; font-weight: 650; margin: 0; letter-spacing: -.01em; }
 h2 { font-size: 14px; font-weight: 650; margin: 0; }
 p { margin: 0; } .quiet { color: var(--sk-quiet); font-size: 12px; }

@@ -51,7 +51,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "law": "de-vries",
     },
 }  # fmt: skip
-_PLAIN = {"limit_tokens": False, "serve": False, "law": "besiroglu"}
+_OWN_SETTINGS = "your own settings"
+_KEPT = ("compare", "runs")
+"""What a preset leaves as it is: how the answer is shown, not the question."""
 
 
 class TrainingScreen(Screen):
@@ -70,10 +72,11 @@ class TrainingScreen(Screen):
         """See `Screen.make_rail`."""
         state = self.state
         presets = pn.widgets.Select(
-            label="Start from", options=["your own settings", *PRESETS],
+            label="Start from", options=[_OWN_SETTINGS, *PRESETS],
             sizing_mode="stretch_width", stylesheets=[theme.INPUT], margin=0,
         )  # fmt: skip
         presets.param.watch(self._preset, "value")
+        state.param.watch(self._leave_preset, list(state.shared))
         self.presets = presets
         self.amounts = {
             "flop": NumberControl(state, "compute_budget", show=power_of_ten),
@@ -228,8 +231,21 @@ class TrainingScreen(Screen):
 
     def _preset(self, event: Any) -> None:
         if event.new in PRESETS:
-            self.state.set({**_PLAIN, **PRESETS[event.new]})
+            self.state.set(self._question(event.new))
             self.fit()
+
+    def _question(self, preset: str) -> dict[str, Any]:
+        """Return the whole question of a preset: what it does not name is as at the start."""
+        start = {k: self.state.param[k].default for k in self.state.shared if k not in _KEPT}
+        return {**start, **PRESETS[preset]}
+
+    def _leave_preset(self, *events: Any) -> None:
+        """Stop naming a preset once its question is no longer asked."""
+        name = self.presets.value
+        if name in PRESETS and any(
+            getattr(self.state, k) != v for k, v in self._question(name).items()
+        ):
+            self.presets.value = _OWN_SETTINGS
 
     def _open_drawers(self, *events: Any) -> None:
         """Open what holds a setting that matters now: nobody looks for it in a closed drawer."""
@@ -264,11 +280,15 @@ class TrainingScreen(Screen):
     def _uploaded(self, event: Any) -> None:
         if not event.new:
             return
-        message = ""
+        message, name = "", self.upload.filename or "law.toml"
         try:
-            self.state.load_law(bytes(event.new), self.upload.filename or "law.toml")
+            if not name.endswith(".toml"):
+                raise ValueError(f"{name}: a law file ends in .toml")
+            self.state.load_law(bytes(event.new), name)
         except ValueError as error:
             message = f"{error}. Nothing was changed."
+        else:
+            message = words.failing_checks(self.state)
         self.upload_message.complain(message)
 
     # The numbers behind the figures ---------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 from scalekit import laws
 from scalekit_widgets.models.choices import OWN_KEY, Choice, rule_choices
-from scalekit_widgets.models.training import TrainingState
+from scalekit_widgets.models.training import PRICE_ELSEWHERE, TrainingState
 from scalekit_widgets.notation import (
     count,
     duration,
@@ -37,7 +37,7 @@ def answer(state: TrainingState) -> str:
     if state.limit_tokens:
         epochs = float(best.epochs[slot])
         repeats = (
-            f", {significant(epochs, 2)} passes over {count(state.U)} unique ones"
+            f", {count(epochs, 2)} passes over {count(state.U)} unique ones"
             if epochs > 1.005
             else f", fewer than the {count(state.U)} unique ones"
         )
@@ -48,7 +48,8 @@ def answer(state: TrainingState) -> str:
             f" Serving {count(state.demand)} tokens takes {percent(part)} of the budget"
             f" ({usd(state.serving_usd)})."
         )
-    machines = significant(state.devices, 4) if state.devices < 1e4 else count(state.devices)
+    number = state.whole_devices
+    machines = f"{number:,}" if number < 1e4 else count(number)
     sentence = (
         f"{budget} {verb} a model of <b>{count(N)} parameters</b> trained on "
         f"<b>{count(D)} tokens</b>{repeats} ({significant(D / N)} per parameter), with a loss of "
@@ -61,10 +62,19 @@ def answer(state: TrainingState) -> str:
 def sure(state: TrainingState) -> str:
     """Return how far the answer can be trusted, in words."""
     best, slot = state.answer, state.slot
-    flat = interval(float(best.flat[slot, 0]), float(best.flat[slot, 1]))
+    lower, upper = (float(end) for end in best.flat[slot])
+    if state.saturated:
+        return (
+            "How sure: the data are used up. Larger models and more passes hardly lower this "
+            f"loss: any size from {count(lower, 2)} on stays within 1 % of it, and the best one "
+            f"is arbitrary. {reach(state)}"
+        )
+    flat = interval(lower, upper)
     if state.uncertain:
         band = interval(float(best.band[0, 0]), float(best.band[0, 2]))
-        first = f"How sure: the fit's own uncertainty puts the best size at {band} (95 %)."
+        first = f"How sure: the fit's own uncertainty puts the best size at {band} (95 %)"
+        repeated = state.limit_tokens and float(best.epochs[slot]) > 1.005
+        first += "; what repeated tokens are worth is taken as exact." if repeated else "."
     else:
         first = "How sure: no uncertainty is published for this law"
         chosen = [state.main, *state.compared]
@@ -93,6 +103,8 @@ def _rule(law: Choice) -> bool:
 def reach(state: TrainingState) -> str:
     """Return how far outside the fitted range the answer lies."""
     best, slot, law = state.answer, state.slot, state.main.law
+    if state.at_end_of_search:
+        return "It is the end of the search, not an optimum: the law asks for still less."
     values = {"N": float(best.N[slot]), "D": float(best.D[slot])}
     names = {"N": ("the model", "larger", "smaller"), "D": ("the run", "longer", "shorter")}
     parts = []
@@ -120,7 +132,10 @@ def numbers(state: TrainingState) -> str:
         return ""
     best, slot = state.answer, state.slot
     N, D, loss = (float(a[slot]) for a in (best.N, best.D, best.loss))
-    if state.uncertain:
+    if state.saturated:
+        n_range, d_range = "any larger one does as well", "any more do as well"
+        loss_range = "the data are used up"
+    elif state.uncertain:
         n_range, d_range = (
             f"95 %: {interval(float(b[0]), float(b[2]))}" for b in (best.band[0], best.band[1])
         )
@@ -179,7 +194,7 @@ def ledger(state: TrainingState) -> str:
         (
             "Price",
             f"{usd(state.price)} per device-hour",
-            machine.cloud_note if state.price == machine.usd_per_hour else "your setting",
+            _price_source(state),
         ),
     ]
     if state.limit_tokens:
@@ -212,6 +227,28 @@ def pitfalls(state: TrainingState) -> str:
     )
 
 
+def _price_source(state: TrainingState) -> str:
+    machine = state.machine
+    if state.price == machine.usd_per_hour:
+        return machine.cloud_note
+    if machine.usd_per_hour is None and state.price == PRICE_ELSEWHERE:
+        return "assumed: no cloud price of this accelerator is known"
+    return "your setting"
+
+
+def failing_checks(state: TrainingState) -> str:
+    """Return which of its own check values the answering law misses; nothing if it misses none."""
+    failing = state.main.law.failing_checks()
+    if not failing:
+        return ""
+    check, found = failing[0]
+    of = len(state.main.law.variant_facts.checks)
+    return (
+        f"The law is in use, but misses {len(failing)} of its {of} check values: "
+        f"{check.value:.6g} is expected, {found:.6g} comes out."
+    )
+
+
 def _budget_source(state: TrainingState) -> str:
     if state.budget == "hours":
         return f"{count(state.device_hours)} device-hours at this peak and utilisation"
@@ -225,7 +262,7 @@ def code(state: TrainingState) -> str:
     law = state.main.law
     if state.law == OWN_KEY:
         head = ["from scalekit import allocation, laws", "",
-                f'law = laws.load("{law.facts.path.name}")']  # fmt: skip
+                f'laws.load("{law.facts.path.name}")']  # fmt: skip
     else:
         head = ["from scalekit import allocation", ""]
     arguments = [f"C={state.C:.6g}".replace("e+", "e")]

@@ -26,6 +26,8 @@ from scalekit_widgets.models.state import State
 BUDGET_KINDS = {"flop": "FLOP", "hours": "Device-hours", "usd": "USD"}
 PRICE_ELSEWHERE = 2.0
 """USD per device-hour assumed where the table has no cloud price."""
+END_OF_SEARCH = 1.01 * SMALLEST
+"""Parameters or tokens up to which an answer is the end of the search."""
 
 
 @cache
@@ -223,11 +225,19 @@ class TrainingState(State):
         Raises
         ------
         ValueError
-            If the file is wrong (file, key and reason) or its form gives no loss from N
-            and D; the state stays as it was.
+            If the file is wrong (file, key and reason), its form gives no loss from N and
+            D, or no answer follows from it; the state stays as it was.
         """
         own = own_choice(laws.parse(content, name))
-        self._forms = maths.stack([*(c.law for c in loss_choices()), own.law])
+        forms = maths.stack([*(c.law for c in loss_choices()), own.law])
+        trial = maths.answer(forms, self._draws, self.asked._replace(main=maths.SLOTS - 1))
+        best = np.array([trial.N[-1], trial.D[-1], trial.loss[-1]])
+        if not np.isfinite(best).all() or best[:2].min() <= END_OF_SEARCH:
+            raise ValueError(
+                f"{name}: from the coefficients no best size follows at {self.asked.C:.3g} FLOP; "
+                "allowed: more than a million parameters and tokens"
+            )
+        self._forms = forms
         self._loads += 1
         self.own = own
         with self.together():
@@ -241,15 +251,32 @@ class TrainingState(State):
         return self.main.law if self.slot == 0 else None
 
     @property
+    def at_end_of_search(self) -> bool:
+        """Whether the answer is as small as what is searched, and so no optimum."""
+        best = self.answer
+        return bool(min(best.N[self.slot], best.D[self.slot]) <= END_OF_SEARCH)
+
+    @property
+    def saturated(self) -> bool:
+        """Whether the data are used up: all larger sizes are as good, to the end of the valley."""
+        N, upper = self.answer.N[self.slot], self.answer.flat[self.slot, 1]
+        return bool(upper >= 0.999 * N * maths.RATIOS[-1])
+
+    @property
     def training_flop(self) -> float:
         """FLOP of training the answer."""
         best = self.answer
         return float(allocation.training_flop(best.N[self.slot], best.D[self.slot]))
 
     @property
+    def whole_devices(self) -> int:
+        """Accelerators, of which there are no halves wherever the slider stands."""
+        return round(self.devices)
+
+    @property
     def hours(self) -> float:
         """Wall-clock hours of the training on the chosen accelerators."""
-        return self.training_flop / self.flop_per_device_hour / self.devices
+        return self.training_flop / self.flop_per_device_hour / self.whole_devices
 
     @property
     def training_usd(self) -> float:

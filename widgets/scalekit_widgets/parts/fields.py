@@ -37,13 +37,26 @@ def select(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.Se
     return follow(widget, state, name)
 
 
-def switch(state: State, name: str) -> pn.widgets.Checkbox:
-    """Return a checkbox for a yes or no of the state."""
-    widget = pn.widgets.Checkbox(
-        label=state.param[name].label, stylesheets=[theme.INPUT], margin=0,
-        sizing_mode="stretch_width",
+def switch(state: State, name: str) -> pn.widgets.CheckBoxGroup:
+    """Return a checkbox for a yes or no of the state.
+
+    A group of one: unlike a single checkbox its words belong to the box, for the mouse and
+    for a screen reader.
+    """
+    widget = pn.widgets.CheckBoxGroup(
+        options={state.param[name].label: True}, value=[True] * getattr(state, name),
+        stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width",
     )  # fmt: skip
-    return follow(widget, state, name)
+
+    def to_state(event: Any) -> None:
+        state.set({name: bool(event.new)})
+
+    def to_widget(event: Any) -> None:
+        widget.value = [True] * event.new
+
+    widget.param.watch(to_state, "value")
+    state.param.watch(to_widget, name)
+    return widget
 
 
 def several(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.CheckBoxGroup:

@@ -89,7 +89,6 @@ def make_figure(
     )
     fig.toolbar.logo = None
     fig.toolbar.autohide = True
-    fig.toolbar_inner = True
     fig.toolbar.active_drag = None
     fig.outline_line_color = None
     # The canvas is white beneath what is drawn, and shows at its edge in the dark.

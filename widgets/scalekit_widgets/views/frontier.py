@@ -102,25 +102,14 @@ class Frontier:
         """Show what the state says."""
         low, high = RANGES[self.of]
         C = state.asked.C
-        frontier = state.frontier()[0 if self.of == "N" else 1]
-        curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
+        chosen = [state.main, *state.compared]
         best: dict[str, list[Any]] = {k: [] for k in self.best.data}
-        rules = rule_choices()
-        for law in [state.main, *state.compared]:
-            if law in rules:
+        for law in chosen:
+            if law in rule_choices():
                 value = float(self._rule(law, np.array([C]))[0])
-                inside = np.asarray(law.law.in_domain(C=maths.BUDGETS))
             else:
-                slot = state.slot_of(law.key)
-                value = float((state.answer.N if self.of == "N" else state.answer.D)[slot])
-                N, D = (f[slot] for f in state.frontier())
-                inside = np.asarray(law.law.in_domain(N=N, D=D))
-            solid, dashed = split(self.curve(state, law), inside)
-            row = {"xs": maths.BUDGETS, "ys": solid, "dash_xs": maths.BUDGETS, "dash_ys": dashed,
-                   "colour": law.colour, "law": law.label,
-                   "source": law.law.variant_facts.paper.short}  # fmt: skip
-            for key, item in row.items():
-                curves[key].append(item)
+                found = state.answer.N if self.of == "N" else state.answer.D
+                value = float(found[state.slot_of(law.key)])
             point = {"x": at_edge(C, self.fig.x_range.start, self.fig.x_range.end),
                      "y": at_edge(value, low * 1.05, high / 1.05), "colour": law.colour,
                      "law": law.label, "value": count(value),
@@ -128,15 +117,32 @@ class Frontier:
             for key, item in point.items():
                 best[key].append(item)
         self.best.data = best
-        names = [law.key for law in (state.main, *state.compared)]
-        if self._shown[0] is not frontier or self._shown[1] != names:
-            self._shown, self.curves.data = (frontier, names), curves
+        frontier, keys = state.frontier()[0], [law.key for law in chosen]
+        # Most moves change neither the frontier nor the laws: then its curves stand.
+        if self._shown[0] is not frontier or self._shown[1] != keys:
+            self._shown, self.curves.data = (frontier, keys), self._curves(state, chosen)
         self.budget.location = C
         ghost: dict[str, list[Any]] = {"x": [], "y": []}
         if pinned:
             x = at_edge(pinned["budget"], self.fig.x_range.start, self.fig.x_range.end)
             ghost = {"x": [x], "y": [at_edge(pinned[self.of], low * 1.05, high / 1.05)]}
         put(self.pinned, ghost)
+
+    def _curves(self, state: TrainingState, chosen: list[Choice]) -> dict[str, list[Any]]:
+        curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
+        for law in chosen:
+            if law in rule_choices():
+                inside = law.law.in_domain(C=maths.BUDGETS)
+            else:
+                N, D = (f[state.slot_of(law.key)] for f in state.frontier())
+                inside = law.law.in_domain(N=N, D=D)
+            solid, dashed = split(self.curve(state, law), np.asarray(inside))
+            row = {"xs": maths.BUDGETS, "ys": solid, "dash_xs": maths.BUDGETS, "dash_ys": dashed,
+                   "colour": law.colour, "law": law.label,
+                   "source": law.law.variant_facts.paper.short}  # fmt: skip
+            for key, item in row.items():
+                curves[key].append(item)
+        return curves
 
     def curve(self, state: TrainingState, law: Choice) -> np.ndarray:
         """Return what the curve of a law shows at ``training_compute.BUDGETS``."""
