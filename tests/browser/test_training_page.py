@@ -77,11 +77,11 @@ def test_keyboard_moves_answer_curves_and_address(training):
         handle.press("ArrowRight")
     moved = app.changes(moved)
     app.until(lambda: app.field(COMPUTE).input_value() in app.sentence(), "field and sentence")
-    moved = app.sentence()
     app.until(lambda: float(parse_qs(urlsplit(app.address()).query)["compute_budget"][0])
               == pytest.approx(10 ** float(handle.get_attribute("aria-valuetext")), rel=0.02),
               "the address bar")  # fmt: skip
-    app.page.wait_for_timeout(500)
+    # The address follows the sentence: only now have all four moves arrived.
+    moved = app.sentence()
     again = training(app.address()[app.address().index("?") :])
     assert again.sentence() == moved
 
