@@ -45,6 +45,7 @@ class SizedAnnealing(Form):
 
     kind = "sized-annealing"
     settings = ("unit",)
+    raw = ("S1_pretraining", "S1_continual", "S2_pretraining", "S2_continual")
 
     L_inf: Any
     log_A: Any

@@ -110,7 +110,10 @@ class Uncertainty:
 
 @dataclass(frozen=True)
 class VariantFacts:
-    """One set of coefficients of a law, with its receipts."""
+    """One set of coefficients of a law, with its receipts.
+
+    ``formula`` is the law's own, or the variant's where that has another form.
+    """
 
     name: str
     label: str
@@ -124,13 +127,15 @@ class VariantFacts:
     standard_errors: Mapping[str, float] = field(default_factory=dict)
     uncertainty: Uncertainty | None = None
     note: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True)
 class LawFacts:
     """A law with all its variants, as read from one file.
 
-    ``parts`` are the inputs that are fractions of one whole: they sum to 1.
+    ``parts`` are the inputs that are fractions of one whole: they sum to 1. ``symbols`` say
+    how a coefficient is written in the formula where its name does not tell.
     """
 
     slug: str
@@ -145,6 +150,7 @@ class LawFacts:
     pitfalls: tuple[str, ...]
     path: Path
     parts: tuple[str, ...] = ()
+    symbols: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def year(self) -> int:

@@ -17,6 +17,7 @@ class Farseer(Form):
 
     kind = "farseer"
     settings = ("unit",)
+    raw = ("D",)
 
     a1: Any
     alpha: Any

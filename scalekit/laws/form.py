@@ -33,12 +33,14 @@ class Form:
     ``__call__`` on keyword inputs; one without ``kind`` is a base of others. Fields listed
     in ``settings`` are constants of the convention (a unit, a switch), never fitted and
     never differentiated. Exponents without which a formula means nothing at 0 or below are
-    named in ``positive``.
+    named in ``positive``. A form with the setting ``unit`` counts its inputs in it, but for
+    those named in ``raw``.
     """
 
     kind: ClassVar[str]
     settings: ClassVar[tuple[str, ...]] = ()
     positive: ClassVar[tuple[str, ...]] = ()
+    raw: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -63,6 +65,10 @@ class Form:
         JAX arrays pass, for under a trace there is no value to look at.
         """
         return ""
+
+    def unit_of(self, name: str) -> float:
+        """Return what the formula counts an input in: 1e9 where N stands for billions."""
+        return getattr(self, "unit", 1.0) if name not in self.raw else 1.0
 
     @classmethod
     def coefficient_fields(cls) -> tuple[str, ...]:

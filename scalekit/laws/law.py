@@ -245,6 +245,17 @@ class Law:
         form = self.form.with_coefficients(checked)
         return Law(self.facts, f"{self.variant.removesuffix('*')}*", form)
 
+    def with_variant(self, variant: str) -> Law:
+        """Return the law with the coefficients of another variant.
+
+        Raises
+        ------
+        ValueError
+            For an unknown variant, with the nearest match.
+        """
+        name = checks.choice("variant", variant, self.facts.variants)
+        return Law(self.facts, name, self.facts.variants[name].form)
+
     def failing_checks(self) -> list[tuple[CheckValue, float]]:
         """Return the check values that do not come out, each with what does."""
         found = [(check, float(self(**check.inputs))) for check in self.variant_facts.checks]

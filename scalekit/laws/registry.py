@@ -60,9 +60,12 @@ def get(slug: str, variant: str | None = None) -> Law:
     >>> round(laws.get("chinchilla-loss", variant="besiroglu")(N=70e9, D=1.4e12), 6)
     1.973405
     """
-    found = facts(slug)
-    name = found.default if variant is None else choice("variant", variant, found.variants)
-    return Law(found, name, found.variants[name].form)
+    found = _by_default(facts(slug))
+    return found if variant is None else found.with_variant(variant)
+
+
+def _by_default(found: LawFacts) -> Law:
+    return Law(found, found.default, found.variants[found.default].form)
 
 
 def load(path: str | Path) -> Law:
@@ -113,8 +116,7 @@ def parse(content: bytes, name: str) -> Law:
     LawFileError
         If the content is wrong (file, key and reason), or its slug is a built-in one.
     """
-    found = _of_ones_own(parse_content(content, Path(name)))
-    return Law(found, found.default, found.variants[found.default].form)
+    return _by_default(_of_ones_own(parse_content(content, Path(name))))
 
 
 def unload(slug: str) -> None:

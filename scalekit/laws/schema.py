@@ -138,9 +138,10 @@ def parse(content: bytes, path: Path) -> LawFacts:
     inputs = {key: _quantity(top.table("inputs").table(key)) for key in top.take("inputs", dict)}
     slug, default = top.take("slug", str), top.take("default", str)
     shared_domain = top.take("domain", dict, {})
+    formula = top.take("formula", str)
     variants = {
         name: _variant(top.table("variants").table(name), name, form_table, papers, inputs,
-                       Table(path, "domain", shared_domain))
+                       Table(path, "domain", shared_domain), formula)
         for name in top.take("variants", dict)
     }  # fmt: skip
     if default not in variants:
@@ -150,7 +151,7 @@ def parse(content: bytes, path: Path) -> LawFacts:
         title=top.take("title", str),
         answers=top.take("answers", str),
         field=top.take("field", str),
-        formula=top.take("formula", str),
+        formula=formula,
         inputs=inputs,
         output=_quantity(top.table("output")),
         default=default,
@@ -158,6 +159,7 @@ def parse(content: bytes, path: Path) -> LawFacts:
         pitfalls=_texts(top, "pitfalls"),
         path=path,
         parts=_parts(top, inputs),
+        symbols=_symbols(top, variants),
     )
     top.close()
     return facts
@@ -176,6 +178,19 @@ def _parts(top: Table, inputs: Mapping[str, Quantity]) -> tuple[str, ...]:
         if name not in inputs:
             raise top.error("parts", f"{name!r} is not an input{closest(name, inputs)}")
     return found
+
+
+def _symbols(top: Table, variants: Mapping[str, VariantFacts]) -> dict[str, str]:
+    table = top.table("symbols", {})
+    known = {
+        field.removeprefix("log_")
+        for variant in variants.values()
+        for field in variant.form.coefficient_fields()
+    }
+    for name in table.content:
+        if name not in known:
+            raise table.error(name, f"is not a coefficient{closest(name, sorted(known))}")
+    return {name: table.take(name, str) for name in table.content}
 
 
 def _paper(table: Table) -> Paper:
@@ -229,6 +244,7 @@ def _variant(
     papers: Mapping[str, Paper],
     inputs: Mapping[str, Quantity],
     shared_domain: Table,
+    formula: str,
 ) -> VariantFacts:
     if "form" in table.content:  # what a variant says replaces what the law says
         own = table.take("form", dict)
@@ -270,6 +286,7 @@ def _variant(
         standard_errors=standard_errors,
         uncertainty=_uncertainty(table, form, standard_errors),
         note=table.take("note", str, ""),
+        formula=table.take("formula", str, formula),
     )
     table.close()
     return facts

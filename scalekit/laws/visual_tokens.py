@@ -15,6 +15,7 @@ class VisualTokens(Form):
 
     kind = "visual-tokens"
     settings = ("unit",)
+    raw = ("T",)
 
     log_A: Any
     alpha: Any
