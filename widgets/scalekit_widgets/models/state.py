@@ -107,20 +107,27 @@ class State(param.Parameterized):
             return list(dict.fromkeys(choice(name, item, kind.objects) for item in items if item))
         if isinstance(kind, param.Selector):
             return choice(name, str(value), kind.objects)
-        return self._checked_number(name, kind, value)
+        return self._checked_number(name, value)
 
-    @staticmethod
-    def _checked_number(name: str, kind: param.Number, value: Any) -> float:
+    def _checked_number(self, name: str, value: Any) -> float:
         try:
             number = parse(value) if isinstance(value, str) else float(value)
         except TypeError:
             raise ValueError(f"{name} is {value!r}; allowed: a number") from None
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
-        lower, upper = kind.bounds
+        self._check_range(name, number)
+        return number
+
+    def _check_range(self, name: str, number: float) -> None:
+        lower, upper = self.param[name].bounds
         if not lower <= number <= upper:
             raise ValueError(f"{name} is {number:.6g}; allowed: {lower:.6g} to {upper:.6g}")
-        return number
+
+    def allowed(self, name: str, show: Callable[[float], str]) -> str:
+        """Return in words which numbers a parameter takes, each written by `show`."""
+        lower, upper = self.param[name].bounds
+        return f"{show(lower)} to {show(upper)}"
 
     def query(self) -> dict[str, str]:
         """Return what differs from the defaults, as the query of a link."""

@@ -52,7 +52,8 @@ class NumberControl(pn.viewable.Viewer):
         self.state, self.parameter, self._log, self._show = state, name, log, show
         kind = state.param[name]
         value = getattr(state, name)
-        lower, upper = (self._to_slider(v) for v in kind.bounds)
+        self._ends = kind.get_soft_bounds()
+        lower, upper = (self._to_slider(v) for v in self._ends)
         self.field = pn.widgets.TextInput(
             label=f"{kind.label} ({unit or kind.doc})",
             value=show(value),
@@ -94,7 +95,7 @@ class NumberControl(pn.viewable.Viewer):
         if self._busy:
             return
         value = 10.0**event.new if self._log else event.new
-        lower, upper = self.state.param[self.parameter].bounds
+        lower, upper = self._ends
         with one_message():
             self.message.complain("")
             self.state.param.update(**{self.parameter: min(max(value, lower), upper)})
@@ -125,15 +126,16 @@ class NumberControl(pn.viewable.Viewer):
     def _readable(self, message: str, typed: str) -> str:
         message = message.removeprefix(f"{self.parameter}: ").removeprefix(f"{self.parameter} is ")
         if "; allowed: " in message:
-            lower, upper = self.state.param[self.parameter].bounds
-            message = f"{typed.strip()} is outside {self._show(lower)} to {self._show(upper)}"
+            allowed = self.state.allowed(self.parameter, self._show)
+            message = f"{typed.strip()} is not allowed; allowed: {allowed}"
         value = self._show(getattr(self.state, self.parameter))
         return f"{message}. Still using {value}."
 
     def _changed(self, event: Any) -> None:
         self._busy = True
         try:
-            self.slider.value = self._to_slider(event.new)
+            lower, upper = self._ends
+            self.slider.value = self._to_slider(min(max(event.new, lower), upper))
             if not self._own:
                 self.field.value = self._show(event.new)
                 self.message.complain("")

@@ -1,0 +1,83 @@
+"""Finding a law: all that there are, and those that a search and filters leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scalekit import laws
+from scalekit.laws.facts import STATUSES, LawFacts
+from scalekit.laws.law import Law
+
+ANY = "any"
+"""A filter that leaves everything."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a law must be to be listed; the parts that are left at `ANY` ask nothing.
+
+    Attributes
+    ----------
+    search : str
+        Words that must all occur in what is known about the law.
+    field, unit, status : str
+        Field of the law, unit of its output, and a status that one of its variants has.
+    since : int
+        Earliest year of its paper.
+    """
+
+    search: str = ""
+    field: str = ANY
+    unit: str = ANY
+    status: str = ANY
+    since: int = 0
+
+    def passes(self, facts: LawFacts) -> bool:
+        """Say whether a law is listed."""
+        statuses = {variant.status for variant in facts.variants.values()}
+        return (
+            self.field in (ANY, facts.field)
+            and self.unit in (ANY, facts.output.unit)
+            and (self.status == ANY or self.status in statuses)
+            and facts.year >= self.since
+            and all(word in _text(facts) for word in self.search.lower().split())
+        )
+
+
+def everything(own: Mapping[str, LawFacts]) -> dict[str, LawFacts]:
+    """Return all laws by slug: the registry's, and a person's own."""
+    return {slug: laws.facts(slug) for slug in laws.names()} | dict(own)
+
+
+def fields(found: Iterable[LawFacts]) -> list[str]:
+    """Return the fields of laws, `ANY` first."""
+    return [ANY, *sorted({facts.field for facts in found})]
+
+
+def units(found: Iterable[LawFacts]) -> list[str]:
+    """Return the units in which laws answer, the most frequent first, after `ANY`."""
+    every = [facts.output.unit for facts in found]
+    return [ANY, *sorted(set(every), key=lambda unit: (-every.count(unit), unit))]
+
+
+def statuses() -> list[str]:
+    """Return how well coefficients can be established, `ANY` first."""
+    return [ANY, *STATUSES]
+
+
+def law_of(library: Mapping[str, LawFacts], slug: str, variant: str) -> Law:
+    """Return a law of a library with the coefficients of a variant."""
+    facts = library[slug]
+    return Law(facts, variant, facts.variants[variant].form)
+
+
+def _text(facts: LawFacts) -> str:
+    papers = [variant.paper for variant in facts.variants.values()]
+    parts = [
+        facts.slug, facts.title, facts.answers, facts.field, facts.output.meaning,
+        *(f"{q.meaning} {q.unit}" for q in facts.inputs.values()),
+        *(f"{p.title} {p.authors} {p.year} {p.arxiv}" for p in papers),
+        *(variant.label for variant in facts.variants.values()),
+    ]  # fmt: skip
+    return " ".join(parts).lower()

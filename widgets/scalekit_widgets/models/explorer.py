@@ -1,0 +1,328 @@
+"""State of the law explorer: a law, its inputs, and what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import param
+
+from scalekit import laws
+from scalekit.checks import choice
+from scalekit.laws.facts import LawFacts
+from scalekit.laws.law import Law
+from scalekit_widgets.models import catalogue
+from scalekit_widgets.models import explorer_compute as maths
+from scalekit_widgets.models.catalogue import Filter
+from scalekit_widgets.models.point import Point, start_value
+from scalekit_widgets.models.state import State
+
+NONE = ""
+"""No input: no family of curves, no map."""
+AXES = ("across", "family", "down")
+MOST = 7
+"""Laws that can be laid beside one: more colours cannot be told apart."""
+
+
+class ExplorerState(State):
+    """What the explorer knows; set it from code as from its sliders.
+
+    The inputs of the law are set like any parameter, ``state.set({"N": 1e9})``, and read from
+    ``state.point``. Every law keeps the values it was left with.
+    """
+
+    law = param.String("chinchilla-loss", label="Law")
+    variant = param.String("", label="Variant")
+    across = param.String("", label="Along the horizontal axis")
+    family = param.String("", label="One curve for each")
+    down = param.String("", label="Up the vertical axis of the map")
+    compare = param.List([], label="Compare with")
+
+    shared = ("law", "variant", "across", "family", "down", "compare")
+
+    def __init__(self, **params: Any) -> None:
+        self.own: dict[str, LawFacts] = {}
+        self.filter = Filter()
+        self._left: dict[str, dict[str, Any]] = {}
+        self._coming: tuple[dict[str, Any], dict[str, str]] = ({}, {})
+        self.point = Point.at(laws.get(self.param["law"].default))
+        self.point.subscribe(self._moved)
+        self.refused = ""
+        super().__init__()
+        if params:
+            self.set(params)
+
+    # What there is --------------------------------------------------------------------
+
+    def library(self) -> dict[str, LawFacts]:
+        """Return all laws by slug, a person's own among them."""
+        return catalogue.everything(self.own)
+
+    def matches(self) -> list[LawFacts]:
+        """Return the laws that search and filters leave."""
+        return [facts for facts in self.library().values() if self.filter.passes(facts)]
+
+    @property
+    def facts(self) -> LawFacts:
+        """Facts of the chosen law."""
+        return self.main.facts
+
+    @property
+    def main(self) -> Law:
+        """The chosen law with its variant's coefficients."""
+        return self.point.law
+
+    @property
+    def inputs(self) -> dict[str, float]:
+        """Inputs of the law as they are called with."""
+        return self.point.inputs()
+
+    def axes(self) -> list[str]:
+        """Return the inputs that an axis can show: those that the law is called with."""
+        optional = [name for name, quantity in self.facts.inputs.items() if quantity.optional]
+        return [n for n in self.facts.inputs if n not in optional or n in self.point.given]
+
+    def other_variants(self) -> dict[str, str]:
+        """Return (key, label) of the other variants of the law."""
+        slug = self.facts.slug
+        return {
+            f"{slug}/{name}": variant.label
+            for name, variant in self.facts.variants.items()
+            if name != self.main.variant
+        }
+
+    def other_laws(self) -> dict[str, str]:
+        """Return (key, title) of the other laws that answer in the same unit."""
+        return {
+            f"{slug}/{facts.default}": facts.title
+            for slug, facts in self.library().items()
+            if slug != self.facts.slug and facts.output.unit == self.facts.output.unit
+        }
+
+    def compared(self) -> list[Law]:
+        """Return the laws that are laid beside the chosen one."""
+        return [self._law_of(key) for key in self.compare]
+
+    def inputs_of(self, other: Law) -> dict[str, float]:
+        """Return what a law is called with beside the chosen one.
+
+        Inputs of the same name and unit stand where the chosen law's stand; coefficients are
+        the law's own, and all else is where its own sliders start.
+        """
+        mine, found = self.inputs, {}
+        for name, quantity in other.inputs.items():
+            same = name in mine and self.facts.inputs[name].unit == quantity.unit
+            if quantity.coefficient and name in other.coefficients:
+                continue
+            if same:
+                found[name] = mine[name]
+            elif not quantity.optional:
+                found[name] = start_value(other, name)
+        if other.facts.parts and not all(name in mine for name in other.facts.parts):
+            total = sum(found[name] for name in other.facts.parts)
+            found |= {name: found[name] / total for name in other.facts.parts}
+        return found
+
+    def _law_of(self, key: str) -> Law:
+        slug, _, variant = key.partition("/")
+        return catalogue.law_of(self.library(), slug, variant)
+
+    # Setting ---------------------------------------------------------------------------
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """See `State.set`; inputs of the law are set in the same way."""
+        rest = dict(values)
+        library = self.library()
+        slug = choice("law", rest.pop("law", self.law), library)
+        facts = library[slug]
+        before = self.variant if slug == self.law else facts.default
+        variant = choice("variant", rest.pop("variant", before), facts.variants)
+        law = catalogue.law_of(library, slug, variant)
+        trial = Point.at(law, **self._kept(law))
+        trial.set({name: rest.pop(name) for name in trial.shared if name in rest})
+        for name in rest:
+            choice("parameter", name, (*self.shared, *facts.inputs))
+        checked = {name: self._checked_for(law, name, value) for name, value in rest.items()}
+        axes = {n: checked[n] for n in AXES if n in checked}
+        self._coming = {n: getattr(trial, n) for n in trial.shared}, axes
+        with self.together():
+            self.param.update(law=slug, variant=variant, **checked)
+
+    def checked(self, name: str, value: Any) -> Any:
+        """See `State.checked`."""
+        if name == "law":
+            return choice(name, value, self.library())
+        if name == "variant":
+            return choice(name, value, self.facts.variants)
+        if name in (*self.facts.inputs, "given"):
+            return self.point.checked(name, value)
+        return self._checked_for(self.main, name, value)
+
+    def _checked_for(self, law: Law, name: str, value: Any) -> Any:
+        if name == "compare":
+            items = value.split(",") if isinstance(value, str) else list(value)
+            keys = [self._checked_key(law, item) for item in items if item]
+            if len(keys) > MOST:
+                raise ValueError(f"compare has {len(keys)} laws; allowed: up to {MOST}")
+            return list(dict.fromkeys(keys))
+        choice("parameter", name, self.shared)
+        return choice(name, value, (*law.inputs, *(() if name == "across" else (NONE,))))
+
+    def _checked_key(self, law: Law, key: str) -> str:
+        slug, _, variant = str(key).partition("/")
+        facts = self.library()[choice("law to compare", slug, self.library())]
+        choice("variant to compare", variant, facts.variants)
+        if facts.output.unit != law.output.unit:
+            raise ValueError(
+                f"law to compare is {slug!r}, which answers in {facts.output.unit}; "
+                f"allowed: laws that answer in {law.output.unit}"
+            )
+        return f"{slug}/{variant}"
+
+    def scenario(self) -> dict[str, Any]:
+        """See `State.scenario`; with the inputs."""
+        return super().scenario() | {name: getattr(self.point, name) for name in
+                                     self.point.shared}  # fmt: skip
+
+    def query(self) -> dict[str, str]:
+        """See `State.query`; what is as this law starts is left out."""
+        found = {"law": self.law} if self.law != self.param["law"].default else {}
+        if self.variant != self.facts.default:
+            found["variant"] = self.variant
+        start = self._start_axes()
+        found |= {n: getattr(self, n) for n in start if getattr(self, n) != start[n]}
+        if self.compare:
+            found["compare"] = ",".join(self.compare)
+        return found | self.point.query()
+
+    def load_query(self, query: Mapping[str, str]) -> list[str]:
+        """See `State.load_query`; the law first, for the rest is about it."""
+        messages = self._load(query, ["law"]) + self._load(query, ["variant"])
+        return messages + self._load(query, [*self.point.shared, *self.shared[2:]])
+
+    def _load(self, query: Mapping[str, str], names: Sequence[str]) -> list[str]:
+        messages, good = [], {}
+        for name in names:
+            if name not in query:
+                continue
+            try:
+                good[name] = self.checked(name, query[name])
+            except ValueError as error:
+                messages.append(f"The link's {error}. It was left out.")
+                if name == "compare":  # keep those that are right
+                    good[name] = [k for k in query[name].split(",") if self._can_compare(k)]
+        self.set(good)
+        return messages
+
+    def _can_compare(self, key: str) -> bool:
+        return key in self.other_variants() or key in self._same_unit()
+
+    # What follows -----------------------------------------------------------------------
+
+    def compute(self) -> None:
+        """Evaluate the law; where it refuses the inputs, say why and keep the last answer."""
+        self._follow_law()
+        try:
+            value = self.main(**self.inputs)
+        except ValueError as error:
+            self.refused = str(error).removeprefix(f"{self.facts.slug}: ")
+            if not hasattr(self, "value"):
+                self.value, self.slopes = np.nan, ({}, {})
+            return
+        self.refused = "" if np.isfinite(value) else "The law has no finite value here."
+        self.value = float(value)
+        self.slopes = maths.elasticities(self.main, self.inputs)
+
+    def _follow_law(self) -> None:
+        """Bring the inputs in line with the law, and the axes and comparisons with its inputs."""
+        library = self.library()
+        facts = library[choice("law", self.law, library)]
+        variant = self.variant if self.variant in facts.variants else facts.default
+        point, (values, axes) = self.point, self._coming
+        self._coming = ({}, {})
+        new = not self.variant or point.law.facts is not facts
+        if point.law.facts is not facts or point.law.variant != variant:
+            law = catalogue.law_of(library, facts.slug, variant)
+            values = values or self._kept(law)
+            self._left[point.law.slug] = {n: getattr(point, n) for n in point.shared}
+            self.point = Point.at(law, **values)
+            self.point.subscribe(self._moved)
+        elif values:
+            with self._following():
+                point.param.update(**values)
+        start = self._start_axes()
+        asked = {**start, **axes} if new else {n: getattr(self, n) for n in AXES}
+        fitting = {n: v if v in self._allowed_axes(n) else start[n] for n, v in asked.items()}
+        keys = {*self.other_variants(), *self._same_unit()}
+        self.param.update(
+            variant=variant, compare=[key for key in self.compare if key in keys], **fitting
+        )
+
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """Let the inputs change without asking for another answer: one is under way."""
+        quiet, self._quiet = self._quiet, True
+        try:
+            yield
+        finally:
+            self._quiet = quiet
+
+    def _kept(self, law: Law) -> dict[str, Any]:
+        """Return where the sliders of a law were left, but for its coefficients."""
+        left = self._left.get(law.slug, {})
+        if self.point.law.slug == law.slug:
+            left = {n: getattr(self.point, n) for n in self.point.shared}
+        same = self.point.law.variant == law.variant
+        return {
+            name: value
+            for name, value in left.items()
+            if name == "given"
+            or (name in law.inputs and (same or not law.inputs[name].coefficient))
+        }
+
+    def _moved(self) -> None:
+        if not self._quiet:
+            self._changed()
+
+    def _allowed_axes(self, name: str) -> list[str]:
+        return self.axes() if name == "across" else [*self.axes(), NONE]
+
+    def _same_unit(self) -> list[str]:
+        unit = self.facts.output.unit
+        return [
+            f"{slug}/{variant}"
+            for slug, facts in self.library().items()
+            if facts.output.unit == unit
+            for variant in facts.variants
+        ]
+
+    def _start_axes(self) -> dict[str, str]:
+        """Return the axes a law starts with: its first inputs, not its coefficients."""
+        plain = [n for n in self.axes() if not self.facts.inputs[n].coefficient]
+        names = [*plain, *(n for n in self.axes() if n not in plain)]
+        second = names[1] if len(names) > 1 else NONE
+        return {"across": names[0], "family": plain[1] if len(plain) > 1 else NONE, "down": second}
+
+    def load_law(self, content: bytes, name: str) -> Law:
+        """Take a person's own law file and show it.
+
+        Returns
+        -------
+        Law
+            The law, with its default variant.
+
+        Raises
+        ------
+        ValueError
+            If the file is wrong (file, key and reason), or the law has no value where its
+            sliders start; the state stays as it was.
+        """
+        law = laws.parse(content, name)
+        start = Point.at(law).inputs()
+        if not np.isfinite(law(**start)):
+            raise ValueError(f"{name}: the law has no finite value at {start}; check its sliders")
+        self.own = {**self.own, law.slug: law.facts}
+        self.set({"law": law.slug})
+        return law

@@ -1,0 +1,176 @@
+"""The inputs of a law as the parameters of a state, made from the law's facts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import param
+
+from scalekit import checks
+from scalekit.laws.facts import LawFacts, Quantity
+from scalekit.laws.law import Law
+from scalekit_widgets.models.state import State
+
+LOG_SPAN = 30.0
+"""Ratio of a slider's ends from which it is logarithmic."""
+
+
+ROUNDING = 1e-4
+"""How far fractions of a link may sum to something else than 1."""
+
+
+def is_log(quantity: Quantity) -> bool:
+    """Say whether a slider, or an axis, over an input is logarithmic."""
+    low, high = quantity.slider
+    return low > 0 and high / low >= LOG_SPAN
+
+
+def start_value(law: Law, name: str) -> float:
+    """Return where the slider of an input stands at first.
+
+    A coefficient stands at the variant's own value, an input amid its fitted range, and where
+    there is none amid its slider; to two digits.
+    """
+    quantity = law.inputs[name]
+    if quantity.coefficient and name in law.coefficients:
+        return float(law.coefficients[name])
+    if quantity.default is not None:
+        return quantity.default
+    low, high = quantity.slider
+    if name in law.domain:
+        found = law.domain[name]
+        low, high = max(low, found.lower), min(high, found.upper)
+    middle = math.sqrt(low * high) if is_log(quantity) else (low + high) / 2
+    return float(f"{middle:.2g}")
+
+
+class Point(State):
+    """Values of all inputs of one law; a class of its own is made for every law.
+
+    Use `at` to make one. Inputs that are fractions of one whole make room for each other. An
+    optional input is left to the law until ``given`` names it.
+    """
+
+    law: Law
+    given = param.ListSelector(default=[], objects=[], label="Inputs that are given")
+
+    @classmethod
+    def at(cls, law: Law, **values: Any) -> Point:
+        """Return the inputs of a law, at its starting values but for `values`.
+
+        Raises
+        ------
+        ValueError
+            If an input has a name that the app needs for itself.
+        """
+        for name in law.inputs:
+            if hasattr(cls, name):
+                raise ValueError(
+                    f"{law.slug} calls an input {name!r}; allowed: names that the app does not "
+                    f"use itself, such as {name}_"
+                )
+        optional = [name for name, quantity in law.inputs.items() if quantity.optional]
+        fields: dict[str, Any] = {
+            name: _parameter(law, name, quantity) for name, quantity in law.inputs.items()
+        }
+        fields["given"] = param.ListSelector(default=[], objects=optional, label=cls.given_label)
+        kind = type("Point", (cls,), {**fields, "shared": (*law.inputs, "given"), "law": law})
+        point: Point = kind(**_whole(law.facts, values))
+        return point
+
+    given_label = "Given, not computed from the others"
+
+    def compute(self) -> None:
+        """Nothing follows from the inputs alone."""
+
+    def inputs(self) -> dict[str, float]:
+        """Return what to call the law with."""
+        return {
+            name: float(getattr(self, name))
+            for name, quantity in self.law.inputs.items()
+            if not quantity.optional or name in self.given
+        }
+
+    def allowed(self, name: str, show: Callable[[float], str]) -> str:
+        """See `State.allowed`; most inputs of laws have one end, or none."""
+        quantity = self.law.inputs[name]
+        lower, upper = quantity.lower, quantity.upper
+        if math.isinf(lower) and math.isinf(upper):
+            return "any number"
+        if math.isinf(lower):
+            return f"numbers up to {show(upper)}"
+        start = f"{show(lower)} or more" if quantity.closed else f"numbers above {show(lower)}"
+        return start if math.isinf(upper) else f"{start}, up to {show(upper)}"
+
+    def _check_range(self, name: str, number: float) -> None:
+        quantity = self.law.inputs[name]
+        checks.number(
+            name, number, quantity.lower, quantity.upper, lower_open=not quantity.closed,
+            infinite=quantity.infinite,
+        )  # fmt: skip
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """See `State.set`; fractions that are not set make room for those that are."""
+        checked = {}
+        for name, value in values.items():
+            checks.choice("parameter", name, self.shared)
+            checked[name] = self.checked(name, value)
+        with self.together():
+            self.param.update(**checked)
+            self._make_room([name for name in self.law.facts.parts if name in checked])
+
+    def _changed(self, *events: Any) -> None:
+        moved = [event.name for event in events if event.name in self.law.facts.parts]
+        if moved and not self._quiet:
+            with self.together():
+                self._make_room(moved)
+            return
+        super()._changed(*events)
+
+    def _make_room(self, moved: Sequence[str]) -> None:
+        """Rescale the other fractions so that all sum to 1.
+
+        Where all are given, only what rounding has left over: whoever gives fractions of 1.2
+        is to hear of it from the law.
+        """
+        parts = self.law.facts.parts
+        if not moved:
+            return
+        others = [name for name in parts if name not in moved]
+        total = sum(getattr(self, name) for name in moved)
+        if not others:
+            others, left = list(parts), 1.0
+            if abs(total - 1.0) > ROUNDING:
+                return
+        else:
+            left = 1.0 - total
+        now = np.array([getattr(self, name) for name in others])
+        share = now / now.sum() if now.sum() > 0 else np.full(len(others), 1 / len(others))
+        room = np.clip(left * share, 0.0, 1.0)
+        self.param.update(dict(zip(others, map(float, room), strict=True)))
+
+
+def _whole(facts: LawFacts, values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` with starting fractions of a whole that sum to 1, if none are given."""
+    if not facts.parts or any(name in values for name in facts.parts):
+        return values
+    middle = {name: sum(facts.inputs[name].slider) / 2 for name in facts.parts}
+    total = sum(middle.values())
+    return {**values, **{name: value / total for name, value in middle.items()}}
+
+
+def _parameter(law: Law, name: str, quantity: Quantity) -> param.Number:
+    low, high = quantity.slider
+    if low <= quantity.lower and not quantity.closed:
+        low = quantity.lower + 0.01 * (high - quantity.lower)
+    return param.Number(
+        start_value(law, name),
+        bounds=(quantity.lower, quantity.upper),
+        inclusive_bounds=(quantity.closed, True),
+        softbounds=(low, min(high, quantity.upper)),
+        label=f"{name}: {quantity.meaning}",
+        doc="" if quantity.unit in ("1", quantity.meaning) else quantity.unit,
+    )
