@@ -12,6 +12,7 @@ jax.config.update("jax_enable_x64", True)
 from scalekit import (  # noqa: E402 - after the switch above
     allocation,
     cards,
+    comparisons,
     datasets,
     hardware,
     laws,
@@ -25,6 +26,7 @@ __all__ = [
     "__version__",
     "allocation",
     "cards",
+    "comparisons",
     "datasets",
     "hardware",
     "laws",
