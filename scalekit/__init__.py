@@ -11,6 +11,8 @@ jax.config.update("jax_enable_x64", True)
 
 from scalekit import (  # noqa: E402 - after the switch above
     allocation,
+    cards,
+    comparisons,
     datasets,
     hardware,
     laws,
@@ -20,4 +22,14 @@ from scalekit import (  # noqa: E402 - after the switch above
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "allocation", "datasets", "hardware", "laws", "models", "schedules"]
+__all__ = [
+    "__version__",
+    "allocation",
+    "cards",
+    "comparisons",
+    "datasets",
+    "hardware",
+    "laws",
+    "models",
+    "schedules",
+]

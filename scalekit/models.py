@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scalekit.checks import choice
 from scalekit.datasets.tables import optional_float, optional_int, read_rows
+
+if TYPE_CHECKING:
+    from scalekit.laws import Law
 
 #: What a law can mean by its number of parameters, and the field that holds it.
 PARAMETER_KINDS: Mapping[str, str] = MappingProxyType(
@@ -22,6 +25,7 @@ PARAMETER_KINDS: Mapping[str, str] = MappingProxyType(
         "active": "active_parameters",
         "non-embedding": "nonembedding_parameters",
         "active-non-embedding": "active_nonembedding_parameters",
+        "non-routing": "nonrouting_parameters",
     }
 )
 
@@ -126,9 +130,10 @@ class Model:
 
         Parameters
         ----------
-        kind : {"total", "active", "non-embedding", "active-non-embedding"}
+        kind : {"total", "active", "non-embedding", "active-non-embedding", "non-routing"}
             Chinchilla-style laws count all parameters, Kaplan-style laws leave the embeddings
-            out; costs of a mixture of experts follow the active ones.
+            out; costs of a mixture of experts follow the active ones. `parameters_for` takes
+            the kind that a law states.
 
         Returns
         -------
@@ -148,6 +153,63 @@ class Model:
                 f"known: {', '.join(known)}"
             )
         return value
+
+    def parameters_for(self, law: Law, name: str = "N") -> int:
+        """Return the number of parameters that a law means by one of its inputs.
+
+        The count is that of the law's convention, exact from the architecture. It says nothing
+        of whether the law was fitted to such models: see `Law.in_domain`, and mind that laws of
+        dense models have no word for what a mixture of experts leaves idle.
+
+        Parameters
+        ----------
+        law : Law
+            Any law with an input that counts parameters.
+        name : str
+            That input.
+
+        Returns
+        -------
+        int
+            Number of parameters.
+
+        Raises
+        ------
+        ValueError
+            If the law has no such input, does not say what it counts, or counts what is not
+            known of this model.
+
+        Examples
+        --------
+        >>> from scalekit import laws
+        >>> model("Llama-3.1-8B").parameters_for(laws.get("kaplan-loss"))
+        6979588096
+        """
+        inputs = {key: quantity for key, quantity in law.inputs.items() if quantity.counts}
+        if not inputs:
+            raise ValueError(f"no input of {law.slug} counts parameters")
+        counts = inputs[choice(f"input of {law.slug}", name, inputs)].counts
+        if counts == "unstated":
+            raise ValueError(
+                f"{law.slug} does not state which parameters {name} counts; "
+                f"choose with parameters(): {', '.join(PARAMETER_KINDS)}"
+            )
+        if counts not in PARAMETER_KINDS:
+            raise ValueError(
+                f"{name} of {law.slug} counts {counts} parameters, "
+                f"which the table of models does not tell; it has: {', '.join(PARAMETER_KINDS)}"
+            )
+        return self.parameters(counts)
+
+    @property
+    def nonrouting_parameters(self) -> int | None:
+        """Parameters without input embedding, output head and the matrices of the routers."""
+        if self.nonembedding_parameters is None or self.experts is None:
+            return self.nonembedding_parameters
+        assert self.layers is not None
+        assert self.d_model is not None
+        with_experts = self.layers - (self.dense_layers or 0)
+        return self.nonembedding_parameters - with_experts * self.d_model * self.experts
 
     @property
     def training_flop(self) -> int | None:

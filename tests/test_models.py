@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from scalekit import datasets
-from scalekit.models import model, models
+from scalekit import datasets, laws
+from scalekit.laws.facts import COUNTS
+from scalekit.models import PARAMETER_KINDS, model, models
 
 ARCHITECTURES = datasets.models()["name"].tolist()
 
@@ -60,6 +61,63 @@ def test_what_a_law_means_by_n():
     assert mixture.parameters("active-non-embedding") == 35698939392
     with pytest.raises(ValueError, match=r"kind is 'nonembedding' \(did you mean 'non-embed"):
         mixture.parameters("nonembedding")
+
+
+# By hand, layer by layer: attention, feed-forward, norms, then the last norm.
+LLAMA_3_8B = 32 * (2 * 4096**2 + 2 * 4096 * 1024 + 3 * 4096 * 14336 + 2 * 4096) + 4096
+MIXTRAL = 32 * (2 * 4096**2 + 2 * 4096 * 1024 + 8 * 3 * 4096 * 14336 + 2 * 4096) + 4096
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "expected"),
+    [
+        ("Llama-3.1-8B", "kaplan-loss", LLAMA_3_8B),
+        ("Llama-3.1-8B", "chinchilla-loss", LLAMA_3_8B + 2 * 128256 * 4096),
+        ("Llama-3.1-8B", "vocabulary-size", LLAMA_3_8B),
+        ("Llama-3.1-8B", "fine-grained-moe-loss", LLAMA_3_8B),
+        # The embedding is tied: there is one matrix.
+        ("Llama-3.2-1B", "minicpm-loss", 1235814400 - 128256 * 2048),
+        ("Mixtral-8x7B", "fine-grained-moe-loss", MIXTRAL),
+        ("Mixtral-8x7B", "farseer-loss", MIXTRAL + 32 * 8 * 4096),
+        ("Mixtral-8x7B", "moe-sparsity-loss", MIXTRAL + 32 * 8 * 4096 + 2 * 32000 * 4096),
+        # Of the eight experts two work on a token.
+        (
+            "Mixtral-8x7B",
+            "routed-loss",
+            MIXTRAL + 32 * (8 * 4096 - 6 * 3 * 4096 * 14336) + 2 * 32000 * 4096,
+        ),
+        # Three leading layers of 61 have no experts and so no router.
+        ("DeepSeek-V3", "fine-grained-moe-loss", 669173061120 - 58 * 256 * 7168),
+        ("Chinchilla-70B", "data-constrained-loss", 70 * 10**9),
+    ],
+)
+def test_the_count_that_a_law_means(name, slug, expected):
+    assert model(name).parameters_for(laws.get(slug)) == expected
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "message"),
+    [
+        ("kaplan-loss-tokens", "N", "no input of kaplan-loss-tokens counts parameters"),
+        ("kaplan-loss", "D", "input of kaplan-loss is 'D'; allowed: N"),
+        ("precision-loss", "N", "precision-loss does not state which parameters N counts"),
+        ("qat-token-fraction", "N", "counts quantised parameters, which the table"),
+        ("translation-loss", "N_e", "counts encoder parameters, which the table"),
+    ],
+)
+def test_counts_that_cannot_be_told(slug, name, message):
+    with pytest.raises(ValueError, match=message):
+        model("Llama-3.1-8B").parameters_for(laws.get(slug), name)
+    with pytest.raises(ValueError, match="non-embedding parameters of 'Gopher-280B' are not known"):
+        model("Gopher-280B").parameters_for(laws.get("kaplan-loss"))
+
+
+def test_every_input_in_parameters_says_which():
+    assert set(PARAMETER_KINDS) < set(COUNTS)
+    for slug in laws.names():
+        for quantity in laws.facts(slug).inputs.values():
+            of_a_model = quantity.unit.endswith("parameters") and not quantity.coefficient
+            assert bool(quantity.counts) == of_a_model, slug
 
 
 def test_size_only():

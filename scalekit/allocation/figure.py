@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scalekit.plotting import holoviews_module
+
 if TYPE_CHECKING:
     import holoviews
 
@@ -26,10 +28,7 @@ def valley(allocation: Allocation) -> holoviews.Overlay:
         Elements labelled "penalty", "optimum" and, where the law's uncertainty is known,
         "band"; a HoloViews backend must be loaded to show it.
     """
-    try:
-        import holoviews as hv
-    except ImportError:
-        raise ImportError('plot() needs HoloViews: pip install "scalekit[apps]"') from None
+    hv = holoviews_module()
     ratio = np.geomspace(0.1, 10, 241)
     penalty = 100 * np.asarray(allocation.penalty(ratio))
     size = hv.Dimension("N", label="Parameters", unit="count")

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from scalekit.laws.form import Form
 
 STATUSES = ("paper", "computed", "secondary", "form only")
+
+COUNTS: Mapping[str, str] = MappingProxyType(
+    {
+        "total": "all parameters, embeddings included",
+        "active": "those that work on one token, embeddings included",
+        "non-embedding": "all but the input embedding and the output head",
+        "active-non-embedding": "the same of those that work on one token",
+        "non-routing": "all but embedding, head and the matrices of routers",
+        "encoder": "those of the encoder, without embeddings and softmax",
+        "decoder": "those of the decoder, without embeddings and softmax",
+        "quantised": "those that are quantised",
+        "unstated": "nothing that was seen of the paper says which",
+    }
+)
+"""What an input that counts the parameters of a model means by them, in words."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,8 @@ class Quantity:
     ``monotone`` says how the output moves with the input. An input with a ``default`` may
     be left out of a call, and so may an ``optional`` one: the form then computes it from the
     others. A ``coefficient`` is one of the form: it may be left out where
-    the variant gives it, and replaces the variant's where it is given.
+    the variant gives it, and replaces the variant's where it is given. ``counts`` says which
+    parameters of a model the input counts, one of `COUNTS`, or nothing.
     """
 
     symbol: str
@@ -59,6 +76,7 @@ class Quantity:
     optional: bool = False
     slider: tuple[float, float] = (1.0, 10.0)
     monotone: str = ""
+    counts: str = ""
 
 
 def needed_inputs(inputs: Mapping[str, Quantity], form: Form) -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 import scalekit.laws.forms  # noqa: F401 - fills FORMS
 from scalekit.checks import closest
 from scalekit.laws.facts import (
+    COUNTS,
     STATUSES,
     CheckValue,
     LawFacts,
@@ -212,6 +213,9 @@ def _quantity(table: Table) -> Quantity:
     monotone = table.take("monotone", str, "")
     if monotone not in ("", "increasing", "decreasing"):
         raise table.error("monotone", f"must be increasing or decreasing, is {monotone!r}")
+    counts = table.take("counts", str, "")
+    if counts and counts not in COUNTS:
+        raise table.error("counts", f"is {counts!r}; allowed: {', '.join(COUNTS)}")
     quantity = Quantity(
         symbol=table.take("symbol", str),
         unit=table.take("unit", str),
@@ -225,6 +229,7 @@ def _quantity(table: Table) -> Quantity:
         optional=table.take("optional", bool, False),
         slider=(float(slider[0]), float(slider[1])),
         monotone=monotone,
+        counts=counts,
     )
     table.close()
     lower, default = quantity.lower, quantity.default

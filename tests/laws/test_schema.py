@@ -98,6 +98,9 @@ WRONG = {
     "bad monotone": (
         'unit = "tokens"', 'unit = "tokens"\nmonotone = "up"', "",
         "inputs.D.monotone", "must be increasing or decreasing, is 'up'"),
+    "bad count": (
+        'unit = "tokens"', 'unit = "tokens"\ncounts = "all"', "",
+        "inputs.D.counts", "is 'all'; allowed: total, active,"),
     "domain of no input": (
         "", "", "\n[variants.first.domain]\nM = { lower = 1.0, upper = 2.0 }\n",
         "variants.first.domain.M", "'M' is not an input"),
