@@ -136,6 +136,7 @@ class PerceptronPruning(Form):
 
     kind = "perceptron-pruning"
     settings = ("keep",)
+    solved = True
 
     keep: str = "keep-hard"
 

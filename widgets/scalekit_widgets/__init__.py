@@ -1,5 +1,6 @@
 """Interactive apps over scalekit: Panel pages, notebook displays and ipywidgets."""
 
+from scalekit_widgets.apps.explorer import ExplorerApp
 from scalekit_widgets.apps.training import TrainingApp
 
-__all__ = ["TrainingApp"]
+__all__ = ["ExplorerApp", "TrainingApp"]

@@ -23,6 +23,9 @@ _NUMBER = re.compile(
     r"\s*(?P<factor>[a-z]*)$"
 )
 
+LONGEST_UNIT = 16
+"""Letters of a unit that is written behind a number; longer ones describe a scale."""
+
 
 def significant(value: float, digits: int = 3) -> str:
     """Return `value` with so many significant digits and thousands separators."""
@@ -101,6 +104,33 @@ def duration(hours: float) -> str:
 def percent(fraction: float, digits: int = 2) -> str:
     """Return a fraction in percent."""
     return f"{significant(100 * fraction, digits)} %"
+
+
+def round_up(value: float) -> float:
+    """Return the next of 1, 2 and 5 times a power of ten."""
+    if not 0 < value < math.inf:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= value * (1 - 1e-9))
+
+
+def short_quantity(value: float, unit: str = "1") -> str:
+    """Return a number of any size, written as its unit is: ``10²¹``, ``70 B``, ``1.973``."""
+    if not math.isfinite(value):
+        return "unlimited" if value > 0 else "–"
+    size = abs(value)
+    if unit == "FLOP" or (0 < size < 1e-3):
+        return power_of_ten(value)
+    number, _, letter = (count(size) if size >= 1e4 else significant(size, 4)).partition(" ")
+    number = number.rstrip("0").rstrip(".") if "." in number else number
+    text = f"{number} {letter}" if letter else number
+    return f"−{text}" if value < 0 else text
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a number of any size with its unit, unless that is 1 or a whole description."""
+    text = short_quantity(value, unit)
+    return text if unit == "1" or len(unit) > LONGEST_UNIT else f"{text} {unit}"
 
 
 def parse(text: str) -> float:

@@ -11,11 +11,12 @@ import panel as pn
 from scalekit import laws
 from scalekit.checks import choice
 from scalekit_widgets import theme
+from scalekit_widgets.apps.explorer import ExplorerApp
 from scalekit_widgets.apps.screen import App
 from scalekit_widgets.apps.training import TrainingApp
 from scalekit_widgets.parts.layout import text
 
-APPS: dict[str, type[App]] = {"training": TrainingApp}
+APPS: dict[str, type[App]] = {"training": TrainingApp, "laws": ExplorerApp}
 
 _INDEX_CSS = """
 :host { max-width: 720px; margin: 48px auto !important; padding: 0 16px; box-sizing: border-box; }

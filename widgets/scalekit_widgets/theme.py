@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 
 
@@ -54,6 +56,20 @@ DARK = Palette(
 def palette(dark: bool) -> Palette:
     """Return the colours of figures."""
     return DARK if dark else LIGHT
+
+
+def ramp(colours: tuple[str, ...], size: int = 128) -> list[str]:
+    """Return a smooth palette through the colours."""
+    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours])
+    places = np.linspace(0, len(colours) - 1, size)
+    rgb = np.stack([np.interp(places, range(len(colours)), stops[:, k]) for k in range(3)], axis=1)
+    return ["#" + "".join(f"{round(v):02x}" for v in row) for row in rgb]
+
+
+def blend(colour: str, paper: str, strength: float) -> str:
+    """Return a colour thinned with that of the paper; strength 1 leaves it as it is."""
+    pairs = [(int(colour[i : i + 2], 16), int(paper[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(strength * c + (1 - strength) * p):02x}" for c, p in pairs)
 
 
 def _variables(p: Palette, danger: str) -> str:
@@ -143,6 +159,9 @@ th, td { text-align: left; padding: 5px 12px 5px 0; vertical-align: top;
 th { color: var(--sk-quiet); font-weight: 500; }
 td.n { text-align: right; white-space: nowrap; } th.n { text-align: right; }
 .scroll { overflow-x: auto; }
+.formula { overflow-x: auto; overflow-y: hidden; padding: 6px 0; font-size: 16px; }
+.formula math { display: inline-block; }
+ul { margin: 0; padding-left: 18px; } li { padding: 2px 0; max-width: 80em; }
 pre { background: var(--sk-raised); padding: 12px; margin: 0; overflow-x: auto; font-size: 12px;
   border-radius: 4px; white-space: pre; }
 .notice { border-left: 3px solid var(--sk-danger); padding: 6px 12px; font-size: 14px;
@@ -154,7 +173,7 @@ FOCUS = "outline: 2px solid var(--sk-accent); outline-offset: 2px;"
 INPUT = f"""
 :host {{ margin: 0; font-family: inherit; color: var(--sk-ink); }}
 label, .bk-input-group > label {{ font-size: 12px; color: var(--sk-quiet); padding: 0;
-  font-family: inherit; }}
+  font-family: inherit; white-space: normal; }}
 .bk-input, select, input[type=text] {{
   background-color: var(--sk-paper); color: var(--sk-ink); border: 1px solid var(--sk-line);
   border-radius: 4px; height: 32px; min-height: 32px; padding: 0 8px; font: inherit;
@@ -162,6 +181,8 @@ label, .bk-input-group > label {{ font-size: 12px; color: var(--sk-quiet); paddi
 }}
 .bk-input:focus, .bk-input:focus-visible {{ {FOCUS} border-color: var(--sk-accent);
   box-shadow: none; }}
+select.bk-input[size] {{ height: auto; padding: 4px 0; }}
+select.bk-input[size] option {{ padding: 2px 8px; }}
 select.bk-input {{ background-image: none !important; appearance: auto !important; }}
 .bk-input-group input[type=checkbox] {{ accent-color: var(--sk-accent); width: 16px;
   height: 16px; margin: 0 8px 0 0; flex: none; }}

@@ -10,18 +10,19 @@ from latex2mathml.converter import convert
 
 _TOKEN = re.compile(r"\\text\{[^}]*\}|\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon eta theta kappa lambda mu nu xi rho tau phi chi psi omega "
-    "sigma".split()
+    ["alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho", "tau", "phi", "chi", "psi", "omega", "sigma"]
 )
 _FUNCTIONS = frozenset((r"\ln", r"\log", r"\exp", r"\arccos", r"\max", r"\min"))
 _CLOSED = frozenset((r"\hat", r"\bar", r"\mathrm"))
 """Commands whose argument is a name of its own: nothing is put into it."""
+_CROWDED = re.compile(r"(?<=[\w})])\s*(\\(?:ln|log|exp|arccos)(?![a-z]))")
 _SPACES = frozenset((r"\,", r"\;", r"\ ", r"\!"))
 
 
 def mathml(latex: str) -> str:
     """Return a formula as a block of MathML, which browsers typeset without a script."""
-    return f'<div class="formula">{convert(latex, display="block")}</div>'
+    spaced = _CROWDED.sub(r"\\,\1", latex)
+    return f'<div class="formula">{convert(spaced, display="block")}</div>'
 
 
 def symbol(name: str) -> str:
@@ -65,7 +66,7 @@ def with_values(formula: str, values: Mapping[str, float]) -> str:
     tokens = _tokens(right)
     names = sorted(((_tokens(s), v) for s, v in values.items()), key=lambda row: -len(row[0]))
     out: list[str] = []
-    replaced = False
+    replaced, factor = False, -1
     i = 0
     while i < len(tokens):
         found = _match(tokens, i, names)
@@ -74,7 +75,7 @@ def with_values(formula: str, values: Mapping[str, float]) -> str:
             i += length
             after = next((t for t in tokens[i:] if t not in _SPACES), "")
             out.append(_dot(out) + _number(value, out, powered=after == "^"))
-            replaced = True
+            replaced, factor = True, len(out)
         elif tokens[i] in _CLOSED or tokens[i] == "_":
             end = _argument_end(tokens, i + 1)
             out.append("".join(tokens[i:end]))
@@ -87,7 +88,10 @@ def with_values(formula: str, values: Mapping[str, float]) -> str:
                 out[-1] += "".join(tokens[i:end])
                 i = end
         else:
-            out.append(tokens[i])
+            # A number that stands in the formula itself must not run into one that was put in.
+            dot = r"\cdot " if tokens[i][0].isdigit() and len(out) == factor else ""
+            if not (tokens[i] in _SPACES and len(out) == factor):
+                out.append(dot + tokens[i])
             i += 1
     return " ".join(out) if replaced else ""
 

@@ -134,8 +134,12 @@ class Screen(ABC):
         with self._held():
             for view in self.views:
                 view.update(self.state, self.pin.scenario)
-            self.texts.show(**self.write(), comparison=self.pin.comparison())
+            self.texts.show(**self.write(), comparison=self.comparison())
         self._follow_slowly()
+
+    def comparison(self) -> str:
+        """Return the pinned scenario beside the present one, if one is pinned."""
+        return self.pin.comparison()
 
     def fit(self, quiet: bool = False) -> None:
         """Centre the figures on the answer; only a person's wish moves the axes."""

@@ -10,8 +10,9 @@ import numpy as np
 import param
 
 from scalekit import laws
+from scalekit.cards import Card, on_law
 from scalekit.checks import choice
-from scalekit.laws.facts import LawFacts
+from scalekit.laws.facts import CheckValue, LawFacts
 from scalekit.laws.law import Law
 from scalekit_widgets.models import catalogue
 from scalekit_widgets.models import explorer_compute as maths
@@ -49,6 +50,7 @@ class ExplorerState(State):
         self._coming: tuple[dict[str, Any], dict[str, str]] = ({}, {})
         self.point = Point.at(laws.get(self.param["law"].default))
         self.point.subscribe(self._moved)
+        self._failing: tuple[Any, list[tuple[CheckValue, float]]] = (None, [])
         self.refused = ""
         super().__init__()
         if params:
@@ -105,6 +107,11 @@ class ExplorerState(State):
         """Return the laws that are laid beside the chosen one."""
         return [self._law_of(key) for key in self.compare]
 
+    def cards(self) -> tuple[Card, ...]:
+        """Return the published results that lie on curves of the chosen law."""
+        slug = self.facts.slug
+        return () if slug in self.own else on_law(slug)
+
     def inputs_of(self, other: Law) -> dict[str, float]:
         """Return what a law is called with beside the chosen one.
 
@@ -128,6 +135,13 @@ class ExplorerState(State):
     def _law_of(self, key: str) -> Law:
         slug, _, variant = key.partition("/")
         return catalogue.law_of(self.library(), slug, variant)
+
+    def failing(self) -> list[tuple[CheckValue, float]]:
+        """Return the check values of the variant that do not come out, each with what does."""
+        law = self.main
+        if self._failing[0] is not law.variant_facts:
+            self._failing = (law.variant_facts, law.failing_checks())
+        return self._failing[1]
 
     # Setting ---------------------------------------------------------------------------
 

@@ -12,10 +12,10 @@ from scalekit.laws.facts import LawFacts, Quantity
 from scalekit.laws.law import Law
 from scalekit_widgets.models.point import is_log
 
-STEPS = 161
-"""Points of a curve: fixed, so that what is compiled for a shape is compiled once."""
-CELLS = 61
-"""Points along each side of a map."""
+STEPS, FEW_STEPS = 161, 33
+"""Points of a curve, and where each is dear: fixed, for every shape is compiled once."""
+CELLS, FEW_CELLS = 61, 15
+"""Points along each side of a map, and where each is dear."""
 MEMBERS = 5
 """Curves of a family."""
 
@@ -34,11 +34,44 @@ def spread(quantity: Quantity, n: int) -> np.ndarray:
     return np.geomspace(low, high, n) if is_log(quantity) else np.linspace(low, high, n)
 
 
+def steps(law: Law) -> int:
+    """Return how many points the curves of a law have."""
+    return FEW_STEPS if law.form.solved else STEPS
+
+
+def cells(law: Law) -> int:
+    """Return how many points each side of the map of a law has."""
+    return FEW_CELLS if law.form.solved else CELLS
+
+
 def members(quantity: Quantity) -> list[float]:
     """Return the values for which a family of curves is drawn, of two digits."""
     low, high = ends(quantity)
     rounded = (min(max(float(f"{v:.2g}"), low), high) for v in spread(quantity, MEMBERS))
     return list(dict.fromkeys(rounded))
+
+
+class Kept:
+    """Evaluates and keeps what was found last: most of a figure stays when one slider moves."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Any, tuple[Any, np.ndarray]] = {}
+
+    def evaluate(
+        self, place: Any, law: Law, inputs: Mapping[str, Any], moved: Mapping[str, np.ndarray]
+    ) -> np.ndarray:
+        """Return `evaluate` of the rest, from what was kept at `place` if nothing has changed.
+
+        What is moved must be the same whenever the inputs that are not moved are.
+        """
+        parts = law.facts.parts
+        rest = {n: v for n, v in inputs.items() if n not in moved or n in parts}
+        key = (id(law.variant_facts), tuple(rest.items()))
+        found = self._kept.get(place)
+        if found is None or found[0] != key:
+            found = (key, evaluate(law, inputs, moved))
+            self._kept[place] = found
+        return found[1]
 
 
 def evaluate(law: Law, inputs: Mapping[str, Any], moved: Mapping[str, np.ndarray]) -> np.ndarray:

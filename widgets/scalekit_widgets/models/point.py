@@ -172,5 +172,5 @@ def _parameter(law: Law, name: str, quantity: Quantity) -> param.Number:
         inclusive_bounds=(quantity.closed, True),
         softbounds=(low, min(high, quantity.upper)),
         label=f"{name}: {quantity.meaning}",
-        doc="" if quantity.unit in ("1", quantity.meaning) else quantity.unit,
+        doc="" if quantity.unit == "1" or quantity.unit in quantity.meaning else quantity.unit,
     )

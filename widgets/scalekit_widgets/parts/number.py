@@ -55,7 +55,7 @@ class NumberControl(pn.viewable.Viewer):
         self._ends = kind.get_soft_bounds()
         lower, upper = (self._to_slider(v) for v in self._ends)
         self.field = pn.widgets.TextInput(
-            label=f"{kind.label} ({unit or kind.doc})",
+            label=f"{kind.label} ({unit or kind.doc})" if unit or kind.doc else kind.label,
             value=show(value),
             sizing_mode="stretch_width",
             stylesheets=[theme.INPUT],

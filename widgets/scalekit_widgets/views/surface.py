@@ -11,7 +11,7 @@ from contourpy import contour_generator
 from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import count, significant
-from scalekit_widgets.theme import FONT, Palette
+from scalekit_widgets.theme import FONT, Palette, ramp
 from scalekit_widgets.views.figure import (
     COUNTS,
     at_edge,
@@ -92,7 +92,7 @@ class Surface:
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         restyle(self.fig, p)
-        self.mapper.palette = _ramp(p.ramp)
+        self.mapper.palette = ramp(p.ramp)
         self.contours.glyph.line_color = p.line
         self.iso.glyph.line_color = p.quiet
         self.budget.glyph.line_color = p.ink
@@ -199,11 +199,3 @@ def _iso_tags() -> dict[str, list[Any]]:
         tags["y"].append(C / 6 / n)
         tags["text"].append(f"10{str(round(np.log10(C))).translate(digits)} FLOP")
     return tags
-
-
-def _ramp(colours: tuple[str, ...], size: int = 128) -> list[str]:
-    """Return a smooth palette through the colours."""
-    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours])
-    places = np.linspace(0, len(colours) - 1, size)
-    rgb = np.stack([np.interp(places, range(len(colours)), stops[:, k]) for k in range(3)], axis=1)
-    return ["#" + "".join(f"{round(v):02x}" for v in row) for row in rgb]

@@ -1,0 +1,234 @@
+"""The explorer's controls: finding a law, its inputs, its axes, and what stands beside it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+
+from scalekit_widgets import theme
+from scalekit_widgets.apps import explorer_words as words
+from scalekit_widgets.models import catalogue
+from scalekit_widgets.models.explorer import NONE, ExplorerState
+from scalekit_widgets.models.explorer_compute import ends
+from scalekit_widgets.models.point import is_log
+from scalekit_widgets.notation import round_up, short_quantity
+from scalekit_widgets.parts.fields import several
+from scalekit_widgets.parts.layout import drawer, stack, text
+from scalekit_widgets.parts.message import Message
+from scalekit_widgets.parts.number import NumberControl
+from scalekit_widgets.parts.range_mark import range_mark
+
+SINCE = {"any year": 0, "since 2025": 2025, "since 2024": 2024, "since 2022": 2022}
+_SHOW_CHOSEN = """
+const list = cb_context.index.find_one(cb_obj)?.input_el
+requestAnimationFrame(() => list?.selectedOptions?.[0]?.scrollIntoView({block: 'nearest'}))
+"""
+_PAIRS = """
+:host { display: grid !important; grid-template-columns: 1fr 1fr; gap: 8px; width: 100%; }
+:host > * { min-width: 0; margin: 0 !important; }
+"""
+LISTED = 9
+"""Laws that the list shows without scrolling."""
+
+
+class Rail:
+    """All controls of one display; `offer` brings them up to date with the state.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        What they set.
+    searched : callable
+        Called when the search or a filter has changed.
+    """
+
+    def __init__(self, state: ExplorerState, searched: Callable[[], None]) -> None:
+        self.state, self._searched = state, searched
+        self._offering = False
+        self.search = pn.widgets.TextInput(
+            label="Search", placeholder="words, authors, arXiv number",
+            sizing_mode="stretch_width", stylesheets=[theme.INPUT], margin=0,
+        )  # fmt: skip
+        self.search.param.watch(self._filtered, "value_input")
+        everything = state.library().values()
+        self.field = self._list("Field", catalogue.fields(everything))
+        self.unit = self._list("Answers in", catalogue.units(everything))
+        self.status = self._list("Coefficients", catalogue.statuses())
+        self.since = self._list("Year", list(SINCE))
+        self.filters = (self.field, self.unit, self.status, self.since)
+        for widget in self.filters:
+            widget.param.watch(self._filtered, "value")
+        self.found = Message()
+        self.choosers = {
+            name: self._list(state.param[name].label, [])
+            for name in ("variant", "across", "family", "down")
+        }
+        self.law = self._list("Laws", [], size=LISTED)
+        self.law.jscallback(value=_SHOW_CHOSEN)
+        for name, widget in {"law": self.law, **self.choosers}.items():
+            widget.param.watch(self._chooser(name), "value")
+        self.variants, self.others = self._boxes(), self._boxes()
+        self.too_many = Message()
+        for box in (self.variants, self.others):
+            box.param.watch(self._compared, "value")
+        self.inputs = stack()
+        self.upload = pn.widgets.FileInput(
+            accept=".toml", multiple=False, stylesheets=[theme.INPUT], margin=0,
+            sizing_mode="stretch_width",
+        )  # fmt: skip
+        self.upload_message = Message()
+        self.upload.param.watch(self._uploaded, "value")
+
+    def groups(self) -> list[Any]:
+        """Return the groups of controls, from top to bottom."""
+        return [
+            drawer(
+                "Find a law",
+                stack(self.search, pn.Row(*self.filters, stylesheets=[_PAIRS]),
+                      self.found.pane, self.law, self.choosers["variant"]),
+                opened=True,
+            ),
+            drawer("Inputs", self.inputs, opened=True),
+            drawer(
+                "Axes",
+                stack(self.choosers["across"], self.choosers["family"], self.choosers["down"]),
+                opened=True,
+            ),
+            drawer(
+                "Compare with",
+                stack(text('<p class="quiet">Other coefficients of this law</p>'), self.variants,
+                      text('<p class="quiet">Other laws that answer in the same unit</p>'),
+                      self.others, self.too_many.pane),
+            ),
+            drawer(
+                "Your own law",
+                stack(text('<p class="quiet">A TOML file, as CONTRIBUTING.md explains</p>'),
+                      self.upload, self.upload_message.pane),
+            ),
+        ]  # fmt: skip
+
+    def build_inputs(self) -> None:
+        """Make the sliders of the law that is chosen now."""
+        state = self.state
+        law, controls, free = state.main, [], []
+        for name, given in law.inputs.items():
+            (free if given.coefficient else controls).extend(self._control(name))
+        optional = {f"Give {n}": n for n, given in law.inputs.items() if given.optional}
+        if optional:
+            controls.append(several(state.point, "given", optional))
+        if law.facts.parts:
+            controls.append(text('<p class="quiet">Shares of one whole: when one moves, the '
+                                 "others make room.</p>"))  # fmt: skip
+        if free:
+            words_ = "published" if law.coefficients else "not published: set them"
+            free.insert(0, text(f'<p class="quiet">Coefficients, {words_}</p>'))
+        self.inputs[:] = [*controls, *free]
+
+    def _control(self, name: str) -> list[Any]:
+        """Return the slider of an input, with the published range beneath."""
+        law = self.state.main
+        given, found = law.inputs[name], law.domain.get(name)
+        low, high = ends(given)
+        log, show = is_log(given), _shower(given.unit)
+        step = 0.01 if log else round_up((high - low) / 200)
+        control = NumberControl(self.state.point, name, log=log, show=show, step=step)
+        if found is None:
+            return [control]
+        place = math.log if log else float
+        start, end = (
+            (place(max(v, low)) - place(low)) / (place(high) - place(low))
+            for v in (found.lower, found.upper)
+        )
+        verb = "fitted" if found.fitted else "range shown"
+        words_ = f"{verb} {show(found.lower)} to {show(found.upper)}"
+        return [control, range_mark(start, end, words_)]
+
+    def offer(self) -> None:
+        """Bring lists and boxes up to date with the state."""
+        state = self.state
+        self._offering = True
+        try:
+            matches = state.matches()
+            listed = {facts.title: facts.slug for facts in matches}
+            self._set(self.law, listed, state.law if state.law in listed.values() else None)
+            total = len(state.library())
+            self.found.show(f'<p class="quiet">{len(matches)} of {total} laws</p>')
+            variants = {v.label: name for name, v in state.facts.variants.items()}
+            self._set(self.choosers["variant"], variants, state.main.variant)
+            inputs = {f"{n}: {state.facts.inputs[n].meaning}": n for n in state.axes()}
+            self._set(self.choosers["across"], inputs, state.across)
+            self._set(self.choosers["family"], {"no family": NONE, **inputs}, state.family)
+            self._set(self.choosers["down"], {"no map": NONE, **inputs}, state.down)
+            for box, keys in ((self.variants, state.other_variants()),
+                              (self.others, state.other_laws())):  # fmt: skip
+                chosen = [key for key in state.compare if key in keys]
+                self._set(box, {label: key for key, label in keys.items()}, chosen)
+        finally:
+            self._offering = False
+
+    @staticmethod
+    def _set(widget: Any, options: dict[str, str], value: Any) -> None:
+        if widget.options != options or widget.value != value:
+            widget.param.update(options=options, value=value)
+
+    @staticmethod
+    def _list(label: str, options: list[str], **params: Any) -> pn.widgets.Select:
+        return pn.widgets.Select(
+            label=label, options=options, sizing_mode="stretch_width",
+            stylesheets=[theme.INPUT], margin=0, **params,
+        )  # fmt: skip
+
+    @staticmethod
+    def _boxes() -> pn.widgets.CheckBoxGroup:
+        return pn.widgets.CheckBoxGroup(
+            options={}, stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width"
+        )
+
+    # What a person does -----------------------------------------------------------------
+
+    def _chooser(self, name: str) -> Callable[[Any], None]:
+        def choose(event: Any) -> None:
+            if not self._offering and event.new is not None:
+                self.state.set({name: event.new})
+
+        return choose
+
+    def _filtered(self, *events: Any) -> None:
+        self.state.filter = dataclasses.replace(
+            self.state.filter, search=self.search.value_input or "", field=self.field.value,
+            unit=self.unit.value, status=self.status.value, since=SINCE[self.since.value],
+        )  # fmt: skip
+        self.offer()
+        self._searched()
+
+    def _compared(self, *events: Any) -> None:
+        if self._offering:
+            return
+        ticked = [*self.variants.value, *self.others.value]
+        kept = [key for key in self.state.compare if key in ticked]
+        try:
+            self.state.set({"compare": [*kept, *(key for key in ticked if key not in kept)]})
+        except ValueError as error:
+            self.too_many.complain(f"{error}. The last one was left out.")
+            self.offer()
+        else:
+            self.too_many.complain("")
+
+    def _uploaded(self, event: Any) -> None:
+        if not event.new:
+            return
+        name = self.upload.filename or "law.toml"
+        try:
+            law = self.state.load_law(bytes(event.new), name)
+        except ValueError as error:
+            self.upload_message.complain(f"{error}. Nothing was changed.")
+        else:
+            self.upload_message.complain(words.failing_checks(law))
+
+
+def _shower(unit: str) -> Callable[[float], str]:
+    return lambda value: short_quantity(value, unit)

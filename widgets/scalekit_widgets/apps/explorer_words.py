@@ -1,0 +1,276 @@
+"""What the explorer says: the result, the formula with its numbers, and every receipt."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from scalekit.cards import Card
+from scalekit.laws.facts import Paper, Quantity, Range
+from scalekit.laws.law import Law
+from scalekit_widgets.models.explorer import ExplorerState
+from scalekit_widgets.notation import LONGEST_UNIT, quantity, short_quantity
+from scalekit_widgets.parts.wording import chips, table, tile
+from scalekit_widgets.typeset import mathml, symbol, with_values
+from scalekit_widgets.views.law_curves import COLOURS
+from scalekit_widgets.views.sensitivity import signed
+
+STATUS_WORDS = {
+    "paper": "Its coefficients are printed in the paper.",
+    "computed": "Its coefficients are computed from the paper's data or formula.",
+    "secondary": "Its coefficients are from another source than the paper.",
+    "form only": "Only its form is published: the sliders set the coefficients.",
+}
+
+
+def answer(state: ExplorerState) -> str:
+    """Return the result in a sentence, and how far it can be trusted in a second."""
+    facts = state.facts
+    if state.refused:
+        return (
+            f'<p class="answer">{html.escape(_sentence(state.refused))}</p>'
+            f'<p class="sure">{html.escape(facts.title)} has no value there. The numbers below '
+            "keep the last one that it had.</p>"
+        )
+    at = _list([
+        f"{name} = {quantity(value, facts.inputs[name].unit)}"
+        for name, value in state.inputs.items()
+        if not facts.inputs[name].coefficient
+    ])  # fmt: skip
+    sentence = (
+        f"{html.escape(facts.title)}: {html.escape(facts.output.meaning)} of "
+        f"<b>{html.escape(_value(state))}</b> at {html.escape(at)}."
+    )
+    return f'<p class="answer">{sentence}</p><p class="sure">{html.escape(sure(state))}</p>'
+
+
+def sure(state: ExplorerState) -> str:
+    """Return where the inputs lie in the fitted range, and what the coefficients rest on."""
+    law, inputs = state.main, state.inputs
+    ranges = {n: r for n, r in law.domain.items() if n in inputs and r.fitted}
+    outside = [
+        f"{n} is {'above' if inputs[n] > r.upper else 'below'} the fitted "
+        f"{short_quantity(r.upper if inputs[n] > r.upper else r.lower, law.inputs[n].unit)}"
+        for n, r in ranges.items()
+        if inputs[n] not in r
+    ]
+    if not ranges:
+        reach = "No fitted range is published."
+    elif outside:
+        reach = f"An extrapolation: {_list(outside)}."
+    else:
+        reach = "Inside the range that was fitted."
+    variant = law.variant_facts
+    return f"{reach} {variant.label}. {STATUS_WORDS[variant.status]}"
+
+
+def numbers(state: ExplorerState) -> str:
+    """Return the headline numbers, and the formula with the values put in."""
+    output, checks = state.facts.output, len(state.main.variant_facts.checks)
+    failing = len(state.failing())
+    slopes = {n: v for n, v in state.slopes[0].items() if abs(v) < float("inf")}
+    strongest = max(slopes, key=lambda n: abs(slopes[n]), default="")
+    tiles = [
+        tile(_capital(output.meaning), _value(state),
+             output.unit if len(output.unit) > LONGEST_UNIT else state.main.variant_facts.label),
+        tile("Depends most on", strongest or "–",
+             f"{signed(slopes[strongest])} for 1 % more" if strongest else ""),
+        tile("Check values that come out", f"{checks - failing} of {checks}",
+             "published or computed elsewhere" if checks else "none known"),
+    ]  # fmt: skip
+    return f'<div class="tiles">{"".join(tiles)}</div>{formula(state)}'
+
+
+def formula(state: ExplorerState) -> str:
+    """Return the formula as it is published, and with the present values put in."""
+    law = state.main
+    form, _ = law.bound(**state.inputs)
+    symbols = state.facts.symbols
+    values = {symbols.get(n, symbol(n)): float(v) for n, v in form.printed().items()}
+    units = []
+    for name, value in state.inputs.items():
+        unit = form.unit_of(name)
+        values[law.inputs[name].symbol] = value / unit
+        if unit != 1.0 and not law.inputs[name].coefficient:
+            units.append(f"{name} in units of {short_quantity(unit)} {law.inputs[name].unit}")
+    latex = law.variant_facts.formula
+    filled = with_values(latex, values)
+    below = f'<p class="quiet">{html.escape(", ".join(units))}</p>' if units else ""
+    return mathml(latex) + (mathml(f"= {filled}") if filled else "") + below
+
+
+def legend(state: ExplorerState) -> str:
+    """Return which colour is which law, and at which inputs the others stand."""
+    rows = [(COLOURS[0], state.main.variant_facts.label)]
+    for colour, other in zip(COLOURS[1:], state.compared(), strict=False):
+        own = {
+            name: value
+            for name, value in state.inputs_of(other).items()
+            if name not in state.inputs or state.inputs[name] != value
+        }
+        given = ", ".join(f"{n} = {quantity(v, other.inputs[n].unit)}" for n, v in own.items())
+        name = other.variant_facts.label
+        rows.append((colour, f"{name} (at {given})" if given else name))
+    shaded = state.main.domain.get(state.across)
+    text = chips(rows) if len(rows) > 1 else ""
+    if shaded is not None and shaded.fitted:
+        text += (
+            '<p class="quiet">Shaded: where the law was fitted. Dashed: extrapolation. '
+            f"Fitted {html.escape(_range_text(shaded, state.facts.inputs[state.across]))}.</p>"
+        )
+    return text
+
+
+def inputs(state: ExplorerState) -> str:
+    """Return all inputs with their meaning, value and ranges, and what N counts."""
+    rows = []
+    for name, given in state.facts.inputs.items():
+        value = state.inputs.get(name)
+        found = state.main.domain.get(name)
+        rows.append((
+            name, _meaning(given),
+            "computed" if value is None else quantity(value, given.unit),
+            "" if found is None else _range_text(found, given),
+            "" if found is None else found.note,
+        ))  # fmt: skip
+    return table(("Input", "Meaning", "Now", "Range", "Note"), rows)
+
+
+def coefficients(state: ExplorerState) -> str:
+    """Return the coefficients with their errors and their source."""
+    law, variant = state.main, state.main.variant_facts
+    errors = variant.standard_errors
+    rows = [
+        (name, f"{value:.7g}".replace("-", "−"), f"± {errors[name]:.3g}" if name in errors else "")
+        for name, value in law.coefficients.items()
+    ]
+    free = [name for name, given in state.facts.inputs.items() if given.coefficient]
+    text = f'<p class="quiet">{html.escape(variant.source)}. {_paper(variant.paper)}</p>'
+    if variant.note:
+        text += f'<p class="quiet">{html.escape(variant.note)}</p>'
+    if free:
+        text += f'<p class="quiet">Coefficients that the sliders set: {", ".join(free)}.</p>'
+    return text + table(("Coefficient", "Value", "Standard error"), rows, numeric=(1, 2))
+
+
+def checks(state: ExplorerState) -> str:
+    """Return the check values, evaluated now."""
+    law, unit = state.main, state.facts.output.unit
+    failing = {id(check): value for check, value in state.failing()}
+    rows = []
+    for check in law.variant_facts.checks:
+        at = ", ".join(f"{n} = {short_quantity(v, law.inputs[n].unit)}"
+                       for n, v in check.inputs.items())  # fmt: skip
+        good = id(check) not in failing
+        got = check.value if good else failing[id(check)]
+        rows.append((
+            "✓" if good else f"✗ {got:.6g}", at, quantity(check.value, unit), f"{check.rtol:.0e}",
+            check.source,
+        ))  # fmt: skip
+    if not rows:
+        return '<p class="quiet">No value is known to check this variant with.</p>'
+    head = ("", "At", "Must be", "Tolerance", "Source")
+    return table(head, rows, numeric=(2, 3))
+
+
+def pitfalls(state: ExplorerState) -> str:
+    """Return what a user of the law should know."""
+    items = "".join(f"<li>{html.escape(p)}</li>" for p in state.facts.pitfalls)
+    return f"<ul>{items}</ul>" if items else '<p class="quiet">Nothing is noted.</p>'
+
+
+def cards(found: Sequence[Card], on_curves: Sequence[Card]) -> str:
+    """Return published results that have no law, those on the curves first."""
+    rows = [
+        (f"{card.title.split(':')[0]} {card.year}", card.claim, f"{card.text} {card.unit}",
+         card.baseline, card.condition, "on the curve" if card in on_curves else "", card.source)
+        for card in sorted(found, key=lambda card: card not in on_curves)
+    ]  # fmt: skip
+    if not rows:
+        return '<p class="quiet">No published result has all words of the search.</p>'
+    reasons = "".join(
+        f'<p class="quiet">{html.escape(card.title.split(":")[0])}, {html.escape(card.text)} '
+        f"{html.escape(card.unit)}: {html.escape(card.marker.reason)}</p>"
+        for card in on_curves if card.marker is not None
+    )  # fmt: skip
+    head = ("Work", "Result", "Value", "Against", "Condition", "", "Source")
+    return reasons + table(head, rows)
+
+
+def code(state: ExplorerState) -> str:
+    """Return the Python that gives this result."""
+    law = state.main
+    lines = ["from scalekit import laws", ""]
+    given = ", ".join(f"{name}={value:.10g}" for name, value in state.inputs.items())
+    if law.slug in state.own:
+        name = state.facts.path.name
+        lines += [f'law = laws.load("{name}")  # your file']
+        if law.variant != state.facts.default:
+            lines[-1] = f'law = laws.load("{name}").with_variant("{law.variant}")  # your file'
+    else:
+        lines += [f'law = laws.get("{law.slug}", variant="{law.variant}")']
+    lines += [
+        f"law({given})  # {short_quantity(state.value)} {state.facts.output.unit}",
+        f"law.in_domain({given})",
+        f"law.elasticities({given})",
+    ]
+    for other in state.compared():
+        at = ", ".join(f"{n}={v:.10g}" for n, v in state.inputs_of(other).items())
+        if other.slug not in state.own:
+            lines.append(f'laws.get("{other.slug}", variant="{other.variant}")({at})')
+    return "\n".join(lines)
+
+
+def other_unit(pinned: str, now: str) -> str:
+    """Return why a pinned result is not compared."""
+    return (
+        f'<p class="quiet">The pinned law answers in {html.escape(pinned)}, this one in '
+        f"{html.escape(now)}: they are not compared.</p>"
+    )
+
+
+def failing_checks(law: Law) -> str:
+    """Return how many check values of a person's own law do not come out, or nothing."""
+    found = law.failing_checks()
+    if not found:
+        return ""
+    check, value = found[0]
+    return (
+        f"{len(found)} of its {len(law.variant_facts.checks)} check values do not come out: "
+        f"{value:.6g} where {check.value:.6g} is expected. The law is shown all the same."
+    )
+
+
+def _meaning(given: Quantity) -> str:
+    unit = "" if given.unit == "1" or given.unit in given.meaning else f" [{given.unit}]"
+    counts = f"; counts {given.counts} ones" if given.counts not in given.meaning else ""
+    return f"{given.meaning}{unit}{counts}"
+
+
+def _range_text(found: Range, given: Quantity) -> str:
+    low, high = (short_quantity(v, given.unit) for v in (found.lower, found.upper))
+    unit = "" if given.unit == "1" else f" {given.unit}"
+    unit = "" if len(unit) > LONGEST_UNIT else unit
+    text = f"{low} to {high}{unit}"
+    return text if found.fitted else f"{text} (not fitted)"
+
+
+def _value(state: ExplorerState) -> str:
+    return quantity(state.value, state.facts.output.unit)
+
+
+def _paper(paper: Paper) -> str:
+    name = html.escape(f"{paper.authors} {paper.year}, {paper.title}")
+    return f'<a href="{html.escape(paper.link)}">{name}</a>' if paper.link else name
+
+
+def _list(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

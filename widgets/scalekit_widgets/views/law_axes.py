@@ -1,0 +1,72 @@
+"""Axes of figures that are made for whatever law there is: name, unit, kind and ticks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from scalekit.laws.facts import Quantity
+from scalekit_widgets.models.explorer_compute import ends
+from scalekit_widgets.models.point import LOG_SPAN, is_log
+from scalekit_widgets.views.figure import COUNTS, POWERS, decades, ticks
+
+SMALL = "return String(Number(tick.toPrecision(4))).replace('-', '−')"
+"""Plain numbers, with a true minus."""
+LONGEST_TITLE = 46
+"""Letters of a title that fits on a phone."""
+WIDE = 1e3
+"""Ratio of an axis' ends from which only whole decades have ticks."""
+
+
+def title(name: str, quantity: Quantity) -> str:
+    """Return the name of an axis with its unit; in short where it would not fit."""
+    unit = quantity.unit
+    known = unit == "1" or unit in quantity.meaning
+    start = f"{name}: {quantity.meaning}" if name else _capital(quantity.meaning)
+    whole = start if known else f"{start} ({unit})"
+    if len(whole) <= LONGEST_TITLE:
+        return whole
+    if unit == "1":
+        return name or start
+    return f"{name} ({unit})" if name else _capital(unit)
+
+
+def of_input(name: str, quantity: Quantity) -> tuple[tuple[str, float, float], str]:
+    """Return title and range of the axis over an input, and its kind."""
+    low, high = ends(quantity)
+    return (title(name, quantity), low, high), "log" if is_log(quantity) else "linear"
+
+
+def kind_of(values: np.ndarray) -> str:
+    """Return the kind of axis that suits values."""
+    finite = values[np.isfinite(values)]
+    wide = finite.size and finite.min() > 0 and finite.max() / finite.min() >= LOG_SPAN
+    return "log" if wide else "linear"
+
+
+def set_ticks(axis: Any, kind: str, low: float, high: float, unit: str) -> None:
+    """Give an axis readable ticks: 10 B, or 10²¹ where letters end."""
+    if kind == "linear":
+        axis.formatter = ticks(COUNTS if max(abs(low), abs(high)) >= 1e4 else SMALL)
+        return
+    small = low < 1e-3
+    code = POWERS if unit == "FLOP" or high > 1e17 or small else COUNTS
+    decades(axis, code, 7, (1,) if high / low >= WIDE else (1, 2, 5))
+
+
+def around(values: np.ndarray, kind: str, margin: float = 0.06) -> tuple[float, float]:
+    """Return a range that shows values with some room."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return (1.0, 10.0) if kind == "log" else (0.0, 1.0)
+    low, high = float(finite.min()), float(finite.max())
+    if kind == "log":
+        room = (high / low) ** margin if high > low else 2.0
+        return low / room, high * room
+    room = margin * (high - low) or 0.1 * abs(high) or 1.0
+    return low - room, high + room
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

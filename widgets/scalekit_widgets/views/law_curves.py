@@ -1,0 +1,238 @@
+"""A law along one of its inputs: a family of curves, other laws beside it, published results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from bokeh.models import BoxAnnotation, ColumnDataSource
+
+from scalekit.laws.law import Law
+from scalekit_widgets.models import explorer_compute as maths
+from scalekit_widgets.models.explorer import ExplorerState
+from scalekit_widgets.notation import quantity, short_quantity
+from scalekit_widgets.theme import LIGHT, Palette, blend
+from scalekit_widgets.views import law_axes
+from scalekit_widgets.views.figure import (
+    at_edge,
+    hover,
+    labels,
+    make_figure,
+    put,
+    restyle,
+    split,
+)
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#b8a100", "#8c6239")
+"""The chosen law's, then those of what is laid beside it."""
+FAINTEST, CLOSEST = 0.45, 0.045
+"""Strength of the first member of a family; distance between names, of the figure's height."""
+MOST_NAMES, LONGEST_NAME = 8, 30
+
+
+class LawCurves:
+    """Figure of one law's axes; `update` patches its sources, another law needs another figure."""
+
+    name = "Curves of the law"
+
+    def __init__(self, state: ExplorerState) -> None:
+        law = state.main
+        self.palette = LIGHT
+        self.across = state.across
+        self._kept = maths.Kept()
+        self.x = maths.spread(law.inputs[state.across], maths.steps(law))
+        x, self.x_kind = law_axes.of_input(state.across, law.inputs[state.across])
+        everything = np.concatenate([y for _, _, y in self.lines(state)])
+        self.y_kind = law_axes.kind_of(everything)
+        self.fig = make_figure(
+            self.name, x, (law_axes.title("", law.output), 1.0, 10.0),
+            x_type=self.x_kind, y_type=self.y_kind, height=400,
+        )  # fmt: skip
+        law_axes.set_ticks(self.fig.xaxis[0], self.x_kind, x[1], x[2],
+                           law.inputs[state.across].unit)  # fmt: skip
+        columns = ("xs", "ys", "dash_xs", "dash_ys", "colour", "width", "law", "given", "source")
+        self.curves = ColumnDataSource({k: [] for k in columns})
+        self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour")})
+        self.points = ColumnDataSource({k: [] for k in ("x", "y", "value", "where")})
+        self.pinned = ColumnDataSource({k: [] for k in ("x", "y", "text")})
+        self.cards = ColumnDataSource({k: [] for k in ("x", "y", "text", "claim", "source")})
+        self.fitted = BoxAnnotation(fill_alpha=0.07, line_color=None, level="underlay")
+        self.fig.add_layout(self.fitted)
+        solid = self.fig.multi_line(
+            "xs", "ys", source=self.curves, line_color="colour", line_width="width"
+        )
+        dashed = self.fig.multi_line(
+            "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width="width",
+            line_dash="6 4", line_alpha=0.8,
+        )  # fmt: skip
+        self.diamonds = self.fig.scatter(
+            "x", "y", source=self.cards, size=12, marker="square_pin", fill_alpha=0.9,
+            line_color="white",
+        )  # fmt: skip
+        self.ghost = self.fig.scatter(
+            "x", "y", source=self.pinned, size=14, fill_alpha=0, line_width=2, marker="diamond"
+        )
+        self.dot = self.fig.scatter("x", "y", source=self.points, size=13, line_color="white")
+        self.fig.add_layout(
+            labels(self.tags, "x", "y", text_color="colour", tags=["keep"], x_offset=-6,
+                   y_offset=3, text_align="right")
+        )  # fmt: skip
+        self.fig.add_layout(labels(self.cards, "x", "y", x_offset=9))
+        self.fig.add_layout(
+            labels(self.pinned, "x", "y", x_offset=0, y_offset=12, text_align="center")
+        )
+        hover(self.fig, [solid, dashed],
+              [("", "@law"), ("", "@given"), ("along the axis", "$x{0.000 a}"),
+               (law.output.meaning, "$y{0.0000 a}"), ("source", "@source")],
+              line_policy="nearest")  # fmt: skip
+        hover(self.fig, [self.dot], [("", "@where"), (law.output.meaning, "@value")])
+        hover(self.fig, [self.diamonds], [("", "@claim"), ("source", "@source")])
+
+    def restyle(self, p: Palette) -> None:
+        """Dress the figure in a theme."""
+        self.palette = p
+        restyle(self.fig, p)
+        self.fitted.fill_color = p.shade
+        self.ghost.glyph.line_color = p.ink
+        self.dot.glyph.fill_color = COLOURS[0]
+        self.diamonds.glyph.fill_color = p.ink
+
+    def fit(self, state: ExplorerState) -> None:
+        """Show all curves again."""
+        low, high = maths.ends(state.facts.inputs[self.across])
+        self.fig.x_range.update(start=low, end=high)
+        everything = np.concatenate([y for _, _, y in self.lines(state)])
+        y = [m.marker.y for m in state.cards()] + [state.value]
+        low, high = law_axes.around(np.append(everything, y), self.y_kind)
+        self.fig.y_range.update(start=low, end=high)
+        law_axes.set_ticks(self.fig.yaxis[0], self.y_kind, low, high, state.facts.output.unit)
+
+    def lines(self, state: ExplorerState) -> list[tuple[Law, dict[str, float], np.ndarray]]:
+        """Return (law, inputs, values over `x`): the family, the law itself, and the others.
+
+        The chosen law at its inputs is the last but the others.
+        """
+        law, inputs, name = state.main, state.inputs, self.across
+        family = state.family if state.family != name else ""
+        rows = []
+        for value in maths.members(law.inputs[family]) if family else []:
+            point, moved = {**inputs, family: value}, {name: self.x, family: np.array(value)}
+            rows.append((law, point, self._kept.evaluate(value, law, point, moved)))
+        rows.append((law, inputs, self._kept.evaluate("", law, inputs, {name: self.x})))
+        for other in state.compared():
+            point = state.inputs_of(other)
+            # Where the axis is no input of the other law it is as good as any other.
+            same = name in other.inputs and other.inputs[name].unit == law.inputs[name].unit
+            at = name if same else next(iter(point))
+            along = self.x if same else np.full_like(self.x, point[at])
+            rows.append((other, point, maths.evaluate(other, point, {at: along})))
+        return rows
+
+    def update(self, state: ExplorerState, pinned: dict[str, Any] | None) -> None:
+        """Show what the state says."""
+        rows = self.lines(state)
+        family = state.family if state.family != self.across else ""
+        members = len(rows) - 1 - len(state.compare)
+        curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
+        names: list[tuple[np.ndarray, str, str]] = []
+        for i, (law, inputs, y) in enumerate(rows):
+            inside = self._inside(law, inputs)
+            solid, dashed = split(y, inside)
+            if i < members:
+                strength = FAINTEST + (1 - FAINTEST) * i / max(members, 1)
+                colour = blend(COLOURS[0], self.palette.paper, strength)
+                text = f"{family} = {short_quantity(inputs[family], law.inputs[family].unit)}"
+            else:
+                colour = COLOURS[i - members]
+                text = "" if members and i == members else self._short(state, law)
+            given = {n: v for n, v in inputs.items() if n != self.across}
+            row = {
+                "xs": self.x, "ys": solid, "dash_xs": self.x, "dash_ys": dashed,
+                "colour": colour, "width": 1.5 if i < members else 2.5,
+                "law": f"{law.facts.title}: {law.variant_facts.label}",
+                "given": ", ".join(f"{n} = {quantity(v, law.inputs[n].unit)}"
+                                   for n, v in given.items()),
+                "source": law.variant_facts.paper.short,
+            }  # fmt: skip
+            for key, value in row.items():
+                curves[key].append(value)
+            names.append((y, text, colour if i >= members else self.palette.quiet))
+        self.curves.data = curves
+        self.tags.data = self._tags(names)
+        self._mark(state, pinned)
+
+    @staticmethod
+    def _short(state: ExplorerState, law: Law) -> str:
+        same = law.slug == state.facts.slug
+        text = law.variant_facts.label if same else law.facts.title
+        return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip(' ,')}…"
+
+    def _inside(self, law: Law, inputs: dict[str, float]) -> np.ndarray:
+        point = dict(inputs)
+        if self.across in law.inputs:
+            point[self.across] = self.x
+        return np.broadcast_to(np.asarray(law.in_domain(**point)), self.x.shape)
+
+    def _tags(self, names: list[tuple[np.ndarray, str, str]]) -> dict[str, list[Any]]:
+        """Name the curves at that end of the figure where they lie further apart."""
+        low, high = self.fig.y_range.start, self.fig.y_range.end
+
+        def height(y: Any) -> Any:
+            if self.y_kind == "log":
+                return np.log(y / low) / np.log(high / low)
+            return (y - low) / (high - low)
+
+        tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
+        shown = [(height(y), y, text, colour) for y, text, colour in names if text]
+        if not shown:
+            return tags
+        # Not at the very ends, where the letters would be cut.
+        places = (int(0.3 * self.x.size), int(0.985 * self.x.size))
+        with np.errstate(invalid="ignore"):
+            gaps = [np.nanstd([h[i] for h, *_ in shown]) for i in places]
+        at = places[int(gaps[1] >= 0.6 * gaps[0])]
+        taken: list[float] = []
+        for h, y, text, colour in reversed(shown):
+            place = float(h[at])
+            free = all(abs(place - other) > CLOSEST for other in taken)
+            if not (0.0 < place < 0.97 and free and len(taken) < MOST_NAMES):
+                continue
+            taken.append(place)
+            for key, value in {"x": float(self.x[at]), "y": float(y[at]), "text": text,
+                               "colour": colour}.items():  # fmt: skip
+                tags[key].append(value)
+        return tags
+
+    def _mark(self, state: ExplorerState, pinned: dict[str, Any] | None) -> None:
+        domain = state.main.domain.get(self.across)
+        low, high = self.fig.y_range.start, self.fig.y_range.end
+        self.fitted.visible = domain is not None and domain.fitted
+        if domain is not None and domain.fitted:
+            self.fitted.update(left=domain.lower, right=domain.upper)
+        unit = state.facts.output.unit
+        x = at_edge(state.inputs[self.across], self.fig.x_range.start, self.fig.x_range.end)
+        self.points.data = {
+            "x": [x], "y": [at_edge(state.value, low, high)],
+            "value": [quantity(state.value, unit)], "where": ["where the sliders are"],
+        }  # fmt: skip
+        ghost: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
+        if pinned and pinned["unit"] == unit and self.across in pinned["inputs"]:
+            place = at_edge(pinned["inputs"][self.across], self.x[0], self.x[-1])
+            ghost = {"x": [place], "y": [at_edge(pinned["value"], low, high)], "text": ["pinned"]}
+        put(self.pinned, ghost)
+        cards = [card for card in state.cards() if card.marker.input == self.across]
+        put(self.cards, {
+            "x": [c.marker.x for c in cards], "y": [c.marker.y for c in cards],
+            "text": [c.title.split(":")[0] for c in cards],
+            "claim": [f"{c.claim}: {c.text} {c.unit}" for c in cards],
+            "source": [c.source for c in cards],
+        })  # fmt: skip
+
+    def table(self, state: ExplorerState) -> list[dict[str, Any]]:
+        """Return what is drawn, a row for every point of every curve."""
+        return [
+            {"law": law.slug, "variant": law.variant, **inputs, self.across: x,
+             state.facts.output.symbol: value}
+            for law, inputs, y in self.lines(state)
+            for x, value in zip(self.x, y, strict=True)
+        ]  # fmt: skip
