@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scalekit.checks import number
+from scalekit.laws.form import plain
 from scalekit.laws.law import Law
 from scalekit.laws.registry import facts, get
 from scalekit.plotting import Axis, Series, curves
@@ -149,4 +150,4 @@ def _growth(law: Law, N: Any, budget: dict[str, Any]) -> Any:
     A central difference, to ten digits: tracing the solver of approach 3 takes seconds.
     """
     up, down = (law(N=N * np.exp(step), **budget) for step in (STEP, -STEP))
-    return np.log(up / down) / (2.0 * STEP)
+    return plain(np.log(up / down) / (2.0 * STEP))
