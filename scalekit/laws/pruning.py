@@ -21,6 +21,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from scalekit.laws.blocks import in_blocks
 from scalekit.laws.form import Form, array_namespace
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(48)
@@ -197,12 +198,8 @@ class PerceptronPruning(Form):
     def __call__(self, examples_per_parameter: Any, keep_fraction: Any) -> Any:
         """Error at so many examples per parameter before a fraction of them is kept."""
         xp = array_namespace(examples_per_parameter, keep_fraction)
-        wide = (xp.asarray(x, np.float64) for x in (examples_per_parameter, keep_fraction))
-        alpha, f = xp.broadcast_arrays(*wide)
         if xp is jnp:
-            return _solve_compiled(self.keep, alpha, f)
-        flat = alpha.ravel(), f.ravel()
-        cuts = range(BLOCK, alpha.size, BLOCK)
-        blocks = zip(*(np.split(x, cuts) for x in flat), strict=True)
-        found = [_solve(np, self.keep, *block) for block in blocks]
-        return np.concatenate(found).reshape(alpha.shape)
+            wide = (xp.asarray(x, np.float64) for x in (examples_per_parameter, keep_fraction))
+            return _solve_compiled(self.keep, *xp.broadcast_arrays(*wide))
+        solve = partial(_solve, np, self.keep)
+        return in_blocks(solve, BLOCK, examples_per_parameter, keep_fraction)
