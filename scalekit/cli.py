@@ -107,6 +107,11 @@ def parser() -> argparse.ArgumentParser:
     )
     laws.add_argument("slug", nargs="?", help="name of a law, for all its facts")
     laws.add_argument("--field", help="only the laws of this field")
+    laws.add_argument(
+        "--table",
+        choices=("markdown", "html"),
+        help="the table of all laws as a page: answer, source, inputs, range, status, checks",
+    )
     laws.set_defaults(run=show_laws)
     return top
 
@@ -221,7 +226,11 @@ def show_laws(options: argparse.Namespace) -> None:
     """Print the table of laws, or the facts of one."""
     laws = scalekit.laws
     try:
-        if options.slug is not None:
+        if options.table is not None:
+            slugs = laws.names(options.field) if options.slug is None else [options.slug]
+            write = {"markdown": laws.table.page, "html": laws.table.as_html}[options.table]
+            text = write(laws.table.rows(slugs)).rstrip()
+        elif options.slug is not None:
             text = _facts_text(laws.facts(options.slug))
         else:
             text = _table([laws.facts(slug) for slug in laws.names(options.field)])
@@ -252,12 +261,8 @@ def _table(every: Sequence[scalekit.laws.LawFacts]) -> str:
     ]
     if edge:
         lines = [line if len(line) <= edge else line[: edge - 1] + "…" for line in lines]
-    total = sum(len(law.variants) for law in every)
-    lines += [
-        "",
-        f"{len(every)} laws, {total} variants; * marks the default. "
-        "All facts of one: scalekit laws <law>",
-    ]
+    counts = scalekit.laws.table.summary(scalekit.laws.table.rows(law.slug for law in every))
+    lines += ["", f"{counts}. * marks the default. All facts of one: scalekit laws <law>"]
     return "\n".join(lines)
 
 

@@ -198,7 +198,10 @@ def test_laws_lists_every_variant_once(capsys):
         assert f" {variant.name} " in row
         assert variant.status in row
         assert row.endswith(variant.source)
-    assert lines[-1].startswith(f"{len(facts)} laws, {len(variants)} variants")
+    count = sum(len(variant.checks) for variant in variants)
+    assert lines[-1].startswith(
+        f"{len(facts)} laws, {len(variants)} variants; {count} of {count} check values come out"
+    )
 
 
 def test_laws_of_one_field(capsys):

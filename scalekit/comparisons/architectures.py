@@ -122,7 +122,7 @@ class EqualCompute:
         return curves(
             series,
             Axis("C", "Training compute", "FLOP"),
-            Axis("gain", "Compute of the equally good dense model", "times that of the design"),
+            Axis("gain", "Dense compute at equal loss", "times"),
         )
 
 

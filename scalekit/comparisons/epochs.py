@@ -81,7 +81,7 @@ class RepeatedTokens:
                 "fresh tokens of equal loss": Series(rows["epochs"], rows["fresh_tokens"]),
             },
             Axis("epochs", "Epochs over the unique tokens", "passes"),
-            Axis("tokens", "Tokens", "tokens"),
+            Axis("tokens", "Tokens", "count"),
         )
 
 

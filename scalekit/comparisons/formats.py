@@ -113,7 +113,7 @@ class EqualMemory:
             series[key] = Series([found.bits for found in own], excess, inside)
         return curves(
             series,
-            Axis("bits", "Bits of a weight", "bits"),
+            Axis("bits", "Width of a weight", "bits"),
             Axis("excess", "Loss above the law's lowest", "%"),
         )
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
 from scalekit.checks import number
+from scalekit.laws.form import plain
 from scalekit.laws.law import Law
 from scalekit.laws.registry import facts, get
 from scalekit.plotting import Axis, Series, curves
 
 if TYPE_CHECKING:
     import holoviews
+
+STEP = 1e-5
+"""Step in ln N of the growth."""
 
 ASSUMPTIONS = (
     "N counts the parameters outside the vocabulary, N_v one V by d matrix; the width d follows "
@@ -143,11 +145,9 @@ def best_vocabulary(N: Any, C: Any = None) -> BestVocabulary:
 
 
 def _growth(law: Law, N: Any, budget: dict[str, Any]) -> Any:
-    """Return the elasticity of the law in N, at fixed compute where there is a budget."""
+    """Return the elasticity of the law in N, at fixed compute where there is a budget.
 
-    def log_parameters(log_N: Any, budget: dict[str, Any]) -> Any:
-        return jnp.log(law(N=jnp.exp(log_N), **budget))
-
-    flat = {name: jnp.ravel(value) for name, value in budget.items()}
-    found = jax.vmap(jax.grad(log_parameters))(jnp.ravel(jnp.log(N)), flat)
-    return np.asarray(found).reshape(np.shape(N)) if np.ndim(N) else float(found[0])
+    A central difference, to ten digits: tracing the solver of approach 3 takes seconds.
+    """
+    up, down = (law(N=N * np.exp(step), **budget) for step in (STEP, -STEP))
+    return plain(np.log(up / down) / (2.0 * STEP))

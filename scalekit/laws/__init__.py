@@ -1,5 +1,6 @@
 """Published scaling laws: formulas in code, facts in ``data/laws``, one registry."""
 
+from scalekit.laws import table
 from scalekit.laws.facts import LawFacts, Paper, Quantity, Range, VariantFacts
 from scalekit.laws.law import Law
 from scalekit.laws.registry import facts, get, load, names, parse, unload
@@ -18,5 +19,6 @@ __all__ = [
     "load",
     "names",
     "parse",
+    "table",
     "unload",
 ]

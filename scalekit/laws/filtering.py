@@ -6,11 +6,13 @@ is worth less than the one before. ``buckets`` may be a fraction: 2.5 keeps half
 
 from __future__ import annotations
 
+import math
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from scalekit.laws.blocks import in_blocks
 from scalekit.laws.form import Form, array_namespace
 
 BUCKET = 12.8e6
@@ -21,6 +23,9 @@ UNIT = 1e5
 
 EPOCHS = 512
 """Passes that are added up; what comes after them is worth less than 1e-6 of the error."""
+
+BLOCK = 128
+"""Points that NumPy evaluates at once."""
 
 
 class _Filtering(Form):
@@ -37,6 +42,15 @@ class _Filtering(Form):
     tau_3: Any
     tau_4: Any
 
+    def __call__(self, samples_seen: Any, buckets: Any) -> Any:
+        """Error after so many samples, with so many of the best buckets kept."""
+        if array_namespace(self, samples_seen, buckets) is np:
+            return in_blocks(self._error, BLOCK, samples_seen, buckets)
+        return self._error(samples_seen, buckets)
+
+    def _error(self, samples_seen: Any, buckets: Any) -> Any:
+        raise NotImplementedError
+
     def _epochs(self, samples_seen: Any, buckets: Any) -> tuple[ModuleType, Any, Any, Any, Any]:
         """Return the namespace and, with epochs j on the last axis, what follows.
 
@@ -46,7 +60,9 @@ class _Filtering(Form):
         """
         xp = array_namespace(self, samples_seen, buckets)
         n, K = xp.asarray(samples_seen)[..., None], xp.asarray(buckets)[..., None]
-        j = np.arange(EPOCHS)
+        # A trace has no values to count the passes from, and takes all of them.
+        passes = EPOCHS if xp is not np else min(EPOCHS, math.ceil(np.max(n / (BUCKET * K))))
+        j = np.arange(passes)
         edges = xp.minimum((j + 1.0) * BUCKET * K, n)
         b = xp.stack([xp.asarray(v) for v in (self.b_1, self.b_2, self.b_3, self.b_4)])
         tau = xp.stack([xp.asarray(v) for v in (self.tau_1, self.tau_2, self.tau_3, self.tau_4)])
@@ -72,8 +88,7 @@ class FilteringUtility(_Filtering):
 
     floor_decays: bool = False
 
-    def __call__(self, samples_seen: Any, buckets: Any) -> Any:
-        """Error after so many samples, with so many of the best buckets kept."""
+    def _error(self, samples_seen: Any, buckets: Any) -> Any:
         xp, edges, share, b, weight = self._epochs(samples_seen, buckets)
         exponents = xp.sum(share * b * weight, axis=-2)
         first = exponents[..., 0] * xp.log(self.a * edges[..., 0] / UNIT)
@@ -92,8 +107,7 @@ class FilteringEffectiveData(_Filtering):
 
     kind = "filtering-effective-data"
 
-    def __call__(self, samples_seen: Any, buckets: Any) -> Any:
-        """Error after so many samples, with so many of the best buckets kept."""
+    def _error(self, samples_seen: Any, buckets: Any) -> Any:
         xp, edges, share, b, weight = self._epochs(samples_seen, buckets)
         mean = xp.sum(share * weight, axis=-2)
         exponents = xp.sum(share * b * weight, axis=-2) / mean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -259,7 +260,7 @@ class Law:
     def failing_checks(self) -> list[tuple[CheckValue, float]]:
         """Return the check values that do not come out, each with what does."""
         found = [(check, float(self(**check.inputs))) for check in self.variant_facts.checks]
-        return [(c, v) for c, v in found if not abs(v - c.value) <= c.rtol * abs(c.value)]
+        return [(c, v) for c, v in found if not math.isclose(v, c.value, rel_tol=c.rtol)]
 
     def elasticities(self, of: str = "inputs", **inputs: Any) -> dict[str, float]:
         """Return d ln(output) / d ln(x) for every input, or for every coefficient.

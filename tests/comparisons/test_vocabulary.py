@@ -19,12 +19,11 @@ def test_table_of_the_authors():
 def test_growth_of_every_approach():
     N = np.array([1e8, 1e9, 1e10])
     found = best_vocabulary(N)
-    assert found.growth["isoflop"] == pytest.approx([2 * 0.4163622634135234] * 3, rel=1e-12)
-    assert found.growth["derivative"] == pytest.approx([0.8353974035228025] * 3, rel=1e-12)
-    step = 1e-4
+    assert found.growth["isoflop"] == pytest.approx([2 * 0.4163622634135234] * 3, rel=1e-9)
+    assert found.growth["derivative"] == pytest.approx([0.8353974035228025] * 3, rel=1e-9)
     law = laws.get("vocabulary-parameters", "parametric")
-    slope = np.log(law(N=N * np.exp(step)) / law(N=N * np.exp(-step))) / (2 * step)
-    assert found.growth["parametric"] == pytest.approx(slope, rel=1e-6)
+    slopes = [law.elasticities(N=size)["N"] for size in N]
+    assert found.growth["parametric"] == pytest.approx(slopes, rel=1e-8)
     for name, parameters in found.parameters.items():
         assert np.all(found.growth[name] < 1)  # more slowly than the rest
         assert np.all(np.diff(found.share[name]) < 0)
@@ -37,10 +36,10 @@ def test_budget_below_and_above_the_best_one():
     # The sweep that the authors' script prints: 10 K when data are short, 24 K in excess.
     expected = [10187, 13055, 15758, 19032, 23002]
     assert found.entries["parametric"] == pytest.approx(expected, abs=1)
-    assert found.growth["isoflop"] == pytest.approx([0] * 5, abs=1e-15)  # only the budget counts
+    assert found.growth["isoflop"] == pytest.approx([0] * 5, abs=1e-9)  # only the budget counts
     free = best_vocabulary(302e6)
     assert found.entries["isoflop"][2] == pytest.approx(free.entries["isoflop"], rel=1e-12)
-    assert type(free.growth["parametric"]) is type(free.share["isoflop"]) is float
+    assert np.ndim(free.growth["parametric"]) == np.ndim(free.share["isoflop"]) == 0
 
 
 def test_table_and_domain():

@@ -25,6 +25,12 @@ def test_law_reproduces_check_value(slug: str, variant: str, check: CheckValue) 
     assert value == pytest.approx(check.value, rel=check.rtol, abs=0.0)
 
 
+def test_no_check_value_fails_and_an_infinite_one_is_met() -> None:
+    law = laws.get("precision-loss", "biased")
+    assert any(check.value == float("inf") for check in law.variant_facts.checks)
+    assert law.failing_checks() == []
+
+
 def test_failing_check_values_are_found() -> None:
     law = laws.get("chinchilla-loss", "besiroglu")
     assert law.failing_checks() == []

@@ -1,11 +1,13 @@
 """Data pruning: the published equation solved another way, and its limits."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 
 from scalekit import laws
+from scalekit.laws import pruning
 
 RANGES = {
     "keep-hard": lambda f: (0.0, norm.ppf(0.5 + f / 2)),
@@ -91,3 +93,26 @@ def test_far_ends_are_solved() -> None:
             found = law(examples_per_parameter=alpha, keep_fraction=np.full(12, f))
             assert np.all((found > 0) & (found < 0.5))
             assert np.all(np.diff(found) < 0)
+
+
+def test_numpy_compiles_nothing_and_solves_in_blocks(monkeypatch) -> None:
+    monkeypatch.setattr(pruning, "_solve_compiled", None)
+    size = 2 * pruning.BLOCK + 3
+    alpha = np.geomspace(0.1, 100.0, size).reshape(1, size)
+    for keep in RANGES:
+        law = laws.get("data-pruning-error", keep)
+        found = law(examples_per_parameter=alpha, keep_fraction=0.3)
+        assert found.shape == (1, size)
+        for i in (0, pruning.BLOCK, size - 1):
+            one = law(examples_per_parameter=alpha[0, i], keep_fraction=0.3)
+            assert found[0, i] == pytest.approx(one, rel=1e-12)
+
+
+@pytest.mark.parametrize("keep", RANGES)
+def test_numpy_and_jax_over_the_whole_slider(keep: str) -> None:
+    law = laws.get("data-pruning-error", keep)
+    spans = [law.inputs[name].slider for name in law.inputs]
+    alpha, f = np.meshgrid(np.geomspace(*spans[0], 9), np.geomspace(*spans[1], 7))
+    found = law(examples_per_parameter=alpha, keep_fraction=f)
+    compiled = law(examples_per_parameter=jnp.asarray(alpha), keep_fraction=jnp.asarray(f))
+    assert found == pytest.approx(np.asarray(compiled), rel=1e-12)
