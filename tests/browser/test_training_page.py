@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from scalekit_widgets.notation import parse
+
 FIGURES = (
     "IsoFLOP valley", "Best parameters against compute", "Best tokens against compute",
     "Loss surface", "Why do the tools disagree?", "What would change the answer most",
@@ -78,7 +80,7 @@ def test_keyboard_moves_answer_curves_and_address(training):
     moved = app.changes(moved)
     app.until(lambda: app.field(COMPUTE).input_value() in app.sentence(), "field and sentence")
     app.until(lambda: float(parse_qs(urlsplit(app.address()).query)["compute_budget"][0])
-              == pytest.approx(10 ** float(handle.get_attribute("aria-valuetext")), rel=0.02),
+              == pytest.approx(parse(handle.get_attribute("aria-valuetext")), rel=0.02),
               "the address bar")  # fmt: skip
     # The address follows the sentence: only now have all four moves arrived.
     moved = app.sentence()

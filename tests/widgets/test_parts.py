@@ -11,7 +11,7 @@ from bokeh.document import Document
 from bokeh.plotting import figure
 
 from scalekit_widgets.models.state import State
-from scalekit_widgets.notation import significant, usd
+from scalekit_widgets.notation import percent, significant, usd
 from scalekit_widgets.parts import export, fields, live, wording
 from scalekit_widgets.parts.link import ShareLink
 from scalekit_widgets.parts.livetext import LiveTexts
@@ -49,6 +49,14 @@ def test_number_starts_as_the_state_is(control):
     assert (control.slider.start, control.slider.end) == (6.0, 12.0)
     assert "Size" in control.field.label
     assert "parameters" in control.field.label
+
+
+def test_a_screen_reader_is_told_name_and_value(small, control):
+    assert (control.spoken.named, control.spoken.text) == ("Size", "1.00 B parameters")
+    control.slider.value = 10.5
+    assert control.spoken.text == "31.6 B parameters"
+    part = NumberControl(small, "part", log=False, show=percent, unit="%")
+    assert part.spoken.text == "40 %"
 
 
 def test_typing_sets_state_and_slider_and_keeps_what_was_typed(small, control):

@@ -25,6 +25,7 @@ from scalekit_widgets.parts.fields import one_of, select, several, switch
 from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
+from scalekit_widgets.parts.spoken import named
 from scalekit_widgets.views.disagreement import Disagreement
 from scalekit_widgets.views.frontier import Frontier
 from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
@@ -96,7 +97,7 @@ class TrainingScreen(Screen):
         state.param.watch(self._offer_own, "own")
         self.compare = several(state, "compare", {c.label: c.key for c in loss_choices()} | rules)
         self.upload = pn.widgets.FileInput(
-            accept=".toml", multiple=False, stylesheets=[theme.INPUT], margin=0,
+            label="Your own law (a TOML file)", accept=".toml", multiple=False, stylesheets=[theme.INPUT], margin=0,
             sizing_mode="stretch_width",
         )  # fmt: skip
         self.upload_message = Message()
@@ -124,15 +125,15 @@ class TrainingScreen(Screen):
             stack(presets, self.pin.buttons),
             drawer(
                 "Budget",
-                stack(one_of(state, "budget", {v: k for k, v in BUDGET_KINDS.items()}),
-                      *self.amounts.values()),
+                stack(named(one_of(state, "budget", {v: k for k, v in BUDGET_KINDS.items()}),
+                            state.param.budget.label), *self.amounts.values()),
                 opened=True,
             ),
             machine,
             drawer(
                 "Laws",
-                stack(self.law, text('<p class="quiet">Compare with</p>'), self.compare,
-                      text('<p class="quiet">Your own law (a TOML file)</p>'), self.upload,
+                stack(self.law, text('<p class="quiet">Compare with</p>'),
+                      named(self.compare, state.param.compare.label), self.upload,
                       self.upload_message.pane),
                 opened=True,
             ),
@@ -169,7 +170,7 @@ class TrainingScreen(Screen):
                 above=[switch(self.state, "runs"), self.runs_message.pane],
             ),
             figure_card("What would change the answer most?", self.slopes.fig, self._slope_rows,
-                        above=[of]),
+                        above=[named(of, "Change of")]),
             figure_card(
                 "Why do the tools disagree?", self.tools.fig, self._tool_rows,
                 above=[text('<p class="quiet">Tokens per parameter at this budget, training only, '

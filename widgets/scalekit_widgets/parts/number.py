@@ -13,6 +13,7 @@ from scalekit_widgets.models.state import State
 from scalekit_widgets.notation import count, parse
 from scalekit_widgets.parts.live import make_live, one_message
 from scalekit_widgets.parts.message import Message
+from scalekit_widgets.parts.spoken import Spoken
 
 
 class NumberControl(pn.viewable.Viewer):
@@ -72,6 +73,8 @@ class NumberControl(pn.viewable.Viewer):
                 stylesheets=[theme.SLIDER],
             )
         )
+        self._unit = unit or kind.doc
+        self.spoken = Spoken(named=kind.label, text=self._in_words(), width=0, height=0, margin=0)
         self.message = Message()
         self._percent = unit == "%"
         self._busy = False
@@ -82,6 +85,7 @@ class NumberControl(pn.viewable.Viewer):
         self._view = pn.Column(
             self.field,
             self.slider,
+            self.spoken,
             self.message.pane,
             sizing_mode="stretch_width",
             stylesheets=[theme.STACK, ":host { gap: 0; }"],
@@ -89,6 +93,10 @@ class NumberControl(pn.viewable.Viewer):
 
     def _to_slider(self, value: float) -> float:
         return round(math.log10(value), 6) if self._log else value
+
+    def _in_words(self) -> str:
+        text = self._show(getattr(self.state, self.parameter))
+        return text if text.endswith(self._unit) else f"{text} {self._unit}"
 
     def _moved(self, event: Any) -> None:
         if self._busy:
@@ -134,6 +142,7 @@ class NumberControl(pn.viewable.Viewer):
         self._busy = True
         try:
             self.slider.value = self._to_slider(event.new)
+            self.spoken.text = self._in_words()
             if not self._own:
                 self.field.value = self._show(event.new)
                 self.message.complain("")
