@@ -65,6 +65,7 @@ class Screen(ABC):
             ),
             buttons,
             self.link.holder,
+            self.link.note.pane,
             sizing_mode="stretch_width",
             css_classes=["sk-head"],
             stylesheets=[theme.LINE, ":host { padding-bottom: 16px; }"],
@@ -192,7 +193,7 @@ class App:
     dark : bool
         Whether to start in dark mode.
     **state : Any
-        Parameters of the state, such as ``compute_budget=1e24``.
+        Parameters of the state, by the names in its ``shared``.
 
     Attributes
     ----------
@@ -259,10 +260,10 @@ class App:
 
     def page(self, query: Mapping[str, str]) -> pn.Column:
         """Return the app as a page of its own, set as its link says."""
-        messages = self.state.load_query(query)
+        messages = self.state.load_query(query, others=["theme"])
         wish = query.get("theme")
         if wish not in (None, "dark", "light"):
-            messages.append(f"The link's theme is {wish!r}; allowed: dark, light.")
+            messages.append(f"In the link, theme is {wish!r}; allowed: dark, light. Left out.")
         self.follows_system = wish not in ("dark", "light")
         self.dark = wish == "dark" or (self.follows_system and self.dark)
         screen = self.screen(served=True)

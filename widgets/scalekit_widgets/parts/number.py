@@ -35,7 +35,8 @@ class NumberControl(pn.viewable.Viewer):
     show : callable
         From value to text; the text must parse back.
     unit : str, optional
-        Unit in the label if it is not the parameter's own; "%" shows fractions in percent.
+        Unit in the label if it is not the parameter's own. "%" takes and shows fractions in
+        percent: what is typed is in percent with or without the sign, 0.5 being half a percent.
     """
 
     def __init__(
@@ -110,31 +111,34 @@ class NumberControl(pn.viewable.Viewer):
     def _typed(self, event: Any) -> None:
         if self._busy:
             return
+        typed = event.new.strip()
         try:
-            value = self.state.checked(self.parameter, self._as_percent(event.new))
+            typed = self._with_sign(typed)
+            value = self.state.checked(self.parameter, typed)
         except ValueError as error:
-            self.message.complain(self._readable(str(error), event.new))
+            self.message.complain(self._readable(str(error), typed))
             return
-        self.message.complain("")
+        # Who means a fraction must see at once that a hundredth of it was understood.
+        small = self._percent and value < 0.01 and "%" not in event.new
+        self.message.remark(f"Read as {typed}." if small else "")
         self._own = True
         try:
             self.state.param.update(**{self.parameter: value})
         finally:
             self._own = False
 
-    def _as_percent(self, text: str) -> str:
-        """Take 45 as 45 % where the field is in percent; below 1 it can only be a fraction."""
-        try:
-            whole = self._percent and "%" not in text and parse(text) >= 1
-        except ValueError:
+    def _with_sign(self, text: str) -> str:
+        """Return a number with the unit that the field has, where that is percent."""
+        if not self._percent or "%" in text:
             return text
-        return f"{text} %" if whole else text
+        parse(text, "45 or 45 %")
+        return f"{text} %"
 
     def _readable(self, message: str, typed: str) -> str:
         message = message.removeprefix(f"{self.parameter}: ").removeprefix(f"{self.parameter} is ")
         if "; allowed: " in message:
             lower, upper = self.state.param[self.parameter].bounds
-            message = f"{typed.strip()} is outside {self._show(lower)} to {self._show(upper)}"
+            message = f"{typed} is outside {self._show(lower)} to {self._show(upper)}"
         value = self._show(getattr(self.state, self.parameter))
         return f"{message}. Still using {value}."
 
