@@ -29,8 +29,8 @@ COLUMNS = {
 
 
 def upload(screen, content, name="mine.toml"):
-    screen.upload.filename = name
-    screen.upload.value = content
+    screen.upload.chooser.filename = name
+    screen.upload.chooser.value = content
 
 
 def test_unknown_setting_is_refused():
@@ -220,7 +220,7 @@ def test_upload_of_a_law(app, screen, own_law):
     assert app.state.law == "own"
     assert screen.law.value == "own"
     assert "My law (yours)" in screen.texts["legend"]
-    assert not screen.upload_message.text
+    assert not screen.upload.message.text
 
 
 @pytest.mark.parametrize(
@@ -232,31 +232,31 @@ def test_a_broken_upload_changes_nothing(app, screen, own_law, old, new, says):
     before, sentence = app.state.scenario(), screen.texts["answer"]
     assert old in own_law
     upload(screen, own_law.replace(old, new).encode())
-    message = screen.upload_message.text
-    assert screen.upload_message.text
+    message = screen.upload.message.text
+    assert screen.upload.message.text
     assert "mine.toml" in message
     assert says in message
     assert "Nothing was changed" in message
     assert app.state.scenario() == before
     assert screen.texts["answer"] == sentence
     upload(screen, own_law.encode())
-    assert not screen.upload_message.text
+    assert not screen.upload.message.text
 
 
 def test_an_empty_upload_is_told(app, screen, own_law):
-    screen.upload.filename = "mine.toml"  # the browser sends no content where there is none
-    assert "mine.toml: the file says nothing" in screen.upload_message.text
+    screen.upload.chooser.filename = "mine.toml"  # the browser sends no content where there is none
+    assert "mine.toml: the file says nothing" in screen.upload.message.text
     assert app.state.own is None
     upload(screen, own_law.encode())
-    assert not screen.upload_message.text
+    assert not screen.upload.message.text
     upload(screen, b"")
-    assert "mine.toml: the file says nothing" in screen.upload_message.text
+    assert "mine.toml: the file says nothing" in screen.upload.message.text
     assert app.state.law == "own"
 
 
 def test_an_upload_with_another_suffix_is_refused(app, screen, own_law):
     upload(screen, own_law.encode(), "mine.txt")
-    assert "mine.txt: a law file ends in .toml" in screen.upload_message.text
+    assert "mine.txt: a law file ends in .toml" in screen.upload.message.text
     assert app.state.own is None
 
 
@@ -265,7 +265,7 @@ def test_an_upload_that_misses_its_own_check_value_is_told(app, screen, own_law)
     lines = [own_law, "[[variants.first.checks]]", *(f"{k} = {v}" for k, v in check.items())]
     upload(screen, "\n".join(lines).encode())
     assert app.state.law == "own"
-    assert "misses 1 of its 1 check values: 1.5 is expected" in screen.upload_message.text
+    assert "misses 1 of its 1 check values: 1.5 is expected" in screen.upload.message.text
 
 
 def test_a_law_loaded_on_one_display_or_from_code_is_on_offer_on_all(app, screen, own_law):

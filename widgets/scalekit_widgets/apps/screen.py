@@ -95,7 +95,7 @@ class Screen(ABC):
 
     @abstractmethod
     def make_views(self) -> list[Any]:
-        """Return the figures; each has ``fig``, ``restyle``, ``fit`` and ``update``."""
+        """Return the figures, at least one; each has ``fig``, ``restyle``, ``fit``, ``update``."""
 
     @abstractmethod
     def make_rail(self) -> Sequence[Any]:
@@ -111,11 +111,11 @@ class Screen(ABC):
 
     @abstractmethod
     def capture(self) -> dict[str, Any]:
-        """Return the present scenario for pinning: ``state`` and the results to compare."""
+        """Return the present scenario for pinning, as `Pin` takes it."""
 
     @abstractmethod
     def compared(self) -> Sequence[tuple[str, str, Any]]:
-        """Return (name, key of the scenario, how to write it) of what pins compare."""
+        """Return (name, key in `capture`, how to write it) of what pins compare."""
 
     slow: tuple[str, ...] = ("ledger",)
     """Names of the texts in drawers, that may follow when the sliders rest."""

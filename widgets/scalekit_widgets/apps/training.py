@@ -27,6 +27,7 @@ from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.presets import Presets
 from scalekit_widgets.parts.spoken import named
+from scalekit_widgets.parts.upload import LawUpload
 from scalekit_widgets.views.disagreement import Disagreement
 from scalekit_widgets.views.frontier import Frontier
 from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
@@ -78,12 +79,7 @@ class TrainingScreen(Screen):
         self.law = select(state, "law", self._losses())
         self.compare = several(state, "compare", self._comparable())
         state.param.watch(self._offer_laws, ["law", "own"])
-        self.upload = pn.widgets.FileInput(
-            label="Your own law (a TOML file)", accept=".toml", multiple=False,
-            stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width",
-        )  # fmt: skip
-        self.upload_message = Message()
-        self.upload.param.watch(self._uploaded, ["value", "filename"])
+        self.upload = LawUpload(self._take_law)
         self.runs_message = Message()
         state.param.watch(self._runs, "runs")
         self.price_note = Message()
@@ -93,7 +89,7 @@ class TrainingScreen(Screen):
                 select(state, "device", {d: d for d in training_devices()}),
                 NumberControl(state, "devices", show=lambda v: f"{v:,.0f}"),
                 NumberControl(state, "mfu", log=False, step=0.01, show=_percent, unit="%"),
-                NumberControl(state, "price", show=lambda v: f"{v:.2f}"),
+                NumberControl(state, "price", show=lambda v: f"{v:,.2f}"),
                 self.price_note.pane,
             ),
         )
@@ -117,8 +113,7 @@ class TrainingScreen(Screen):
             drawer(
                 "Laws",
                 stack(self.law, text('<p class="quiet">Compare with</p>'),
-                      named(self.compare, state.param.compare.label), self.upload,
-                      self.upload_message.pane),
+                      named(self.compare, state.param.compare.label), self.upload.view),
                 opened=True,
             ),
             self.limits,
@@ -252,20 +247,9 @@ class TrainingScreen(Screen):
             self.runs_message.complain("")
         self.surface.show_runs(table)
 
-    def _uploaded(self, *events: Any) -> None:
-        name = self.upload.filename
-        if not name:
-            return
-        message = ""
-        try:
-            if not name.endswith(".toml"):
-                raise ValueError(f"{name}: a law file ends in .toml")
-            self.state.load_law(bytes(self.upload.value or b""), name)
-        except ValueError as error:
-            message = f"{error}. Nothing was changed."
-        else:
-            message = words.failing_checks(self.state)
-        self.upload_message.complain(message)
+    def _take_law(self, content: bytes, name: str) -> str:
+        self.state.load_law(content, name)
+        return words.failing_checks(self.state)
 
     # The numbers behind the figures ---------------------------------------------------------
 

@@ -97,7 +97,8 @@ class NumberControl(pn.viewable.Viewer):
 
     def _in_words(self) -> str:
         text = self._show(getattr(self.state, self.parameter))
-        return text if text.endswith(self._unit) else f"{text} {self._unit}"
+        told = text.endswith(self._unit) or text.startswith("$")
+        return text if told else f"{text} {self._unit}"
 
     def _moved(self, event: Any) -> None:
         if self._busy:
