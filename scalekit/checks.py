@@ -13,8 +13,14 @@ import numpy as np
 
 def closest(name: str, allowed: Iterable[str]) -> str:
     """Return a hint such as ``" (did you mean 'besiroglu'?)"``, or nothing."""
-    found = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=0.5)
-    return f" (did you mean {found[0]!r}?)" if found else ""
+    found = nearest(name, allowed, 0.5)
+    return f" (did you mean {found!r}?)" if found else ""
+
+
+def nearest(name: str, allowed: Iterable[str], likeness: float) -> str:
+    """Return the name that is most like `name`, at least by `likeness` of 1; or nothing."""
+    found = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=likeness)
+    return found[0] if found else ""
 
 
 def choice(name: str, value: object, allowed: Iterable[str]) -> str:

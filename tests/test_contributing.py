@@ -8,6 +8,7 @@ import pytest
 
 from scalekit import laws
 from scalekit.laws.facts import STATUSES
+from scalekit_widgets.models.training import TrainingState
 
 GUIDE = Path(__file__).resolve().parents[1] / "CONTRIBUTING.md"
 
@@ -17,14 +18,21 @@ def example(tmp_path):
     block = re.search(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     path = tmp_path / "example-loss.toml"
     path.write_text(textwrap.dedent("   " + block.group(1).lstrip()), encoding="utf-8")
-    yield laws.load(path)
-    laws.unload("example-loss")
+    return path
 
 
 def test_the_example_is_a_law(example):
-    facts = laws.facts("example-loss")
-    [check] = facts.variants[facts.default].checks
-    assert example(**check.inputs) == pytest.approx(check.value, rel=check.rtol)
+    law = laws.load(example)
+    [check] = law.variant_facts.checks
+    assert law(**check.inputs) == pytest.approx(check.value, rel=check.rtol)
+    laws.unload("example-loss")
+
+
+def test_the_app_takes_the_example(example):
+    state = TrainingState()
+    state.load_law(example.read_bytes(), example.name)
+    assert state.main.label == "Example law (yours)"
+    assert state.main.law.failing_checks() == []
 
 
 def test_the_guide_names_every_status():

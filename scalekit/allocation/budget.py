@@ -58,7 +58,9 @@ def data_constrained(C: Any, U: Any, variant: str = "c4") -> DataConstrainedAllo
     U : float or array
         Unique tokens.
     variant : str
-        Coefficients of ``data-constrained-loss``.
+        Coefficients of ``data-constrained-loss``. The default, ``"c4"``, is a fit of its own:
+        without a limit on tokens it does not answer as `compute_optimal` does, whose default
+        is ``chinchilla-loss``; ``lifetime_optimal(C, U=U)`` keeps to that law.
 
     Examples
     --------

@@ -24,6 +24,9 @@ from scalekit.laws.law import Law
 TRAINING_PRICE = "training_usd_per_flop"
 INFERENCE_PRICE = "inference_usd_per_flop"
 
+VARIANT = "de-vries"
+"""Coefficients of ``chinchilla-loss`` that the authors' code uses."""
+
 
 @dataclass(frozen=True)
 class LifetimeAllocation(Allocation):
@@ -53,7 +56,9 @@ class LifetimeCost(LifetimeAllocation):
     total_usd: Any
 
 
-def inference_aware(loss: Any, D_inference: Any, variant: str = "de-vries") -> LifetimeAllocation:
+def inference_aware(
+    loss: Any, D_inference: Any, variant: str = VARIANT, *, law: str | Law | None = None
+) -> LifetimeAllocation:
     """Return the model that reaches a loss with the least FLOP over its life.
 
     Minimises 6 N D + 2 N D_inference over all (N, D) of that loss.
@@ -61,20 +66,34 @@ def inference_aware(loss: Any, D_inference: Any, variant: str = "de-vries") -> L
     Parameters
     ----------
     loss : float or array
-        Target in nats/token, above the irreducible loss.
+        Target in the unit of the law (nats/token), above its irreducible loss.
     D_inference : float or array
         Tokens read and written by the model while it serves.
     variant : str
-        Coefficients of ``chinchilla-loss``; the default is the set that the authors'
-        code uses.
+        Coefficients of ``chinchilla-loss``. The default is ``"de-vries"``, the set that the
+        authors' code uses, and not ``"besiroglu"``, with which `compute_optimal` and
+        `lifetime_optimal` answer: name one of them where answers are to be compared.
+    law : str or Law, optional
+        Another law of the form E + A/N^alpha + B/D^beta, by name with its default
+        coefficients, or with any as ``laws.get(name, variant)``.
+
+    Examples
+    --------
+    >>> from scalekit import allocation
+    >>> for variant in ("de-vries", "besiroglu"):
+    ...     best = allocation.inference_aware(2.0, 1e12, variant)
+    ...     print(f"{best.N:.2e} {best.D:.2e} {best.law.variant}")
+    1.39e+10 1.36e+12 de-vries
+    3.40e+10 1.24e+12 besiroglu
     """
-    law = loss_law("chinchilla-loss", variant)
+    chosen = _law(law, variant)
     inputs = {
-        "loss": target_loss(law, loss),
+        "loss": target_loss(chosen, loss),
         "D_inference": number("D_inference", D_inference, lower_open=False, unit="tokens"),
     }
     return LifetimeAllocation(
-        **solve_each(_solve_many, law.form, inputs), problem=_problem(law, inputs, "lifetime FLOP")
+        **solve_each(_solve_many, chosen.form, inputs),
+        problem=_problem(chosen, inputs, "lifetime FLOP"),
     )
 
 
@@ -83,31 +102,44 @@ def inference_aware_cost(
     D_inference: Any,
     training_usd_per_flop: Any,
     inference_usd_per_flop: Any,
-    variant: str = "de-vries",
+    variant: str = VARIANT,
+    *,
+    law: str | Law | None = None,
 ) -> LifetimeCost:
     """Return the model that reaches a loss with the least money over its life.
 
     Parameters
     ----------
     loss : float or array
-        Target in nats/token, above the irreducible loss.
+        Target in the unit of the law (nats/token), above its irreducible loss.
     D_inference : float or array
         Tokens read and written by the model while it serves.
     training_usd_per_flop, inference_usd_per_flop : float or array
         Price of one useful FLOP: USD per accelerator-hour / (3600 peak_flops mfu), with the
         utilisation of training and of serving.
-    variant : str
-        Coefficients of ``chinchilla-loss``.
+    variant, law
+        As for `inference_aware`: by default the coefficients ``"de-vries"``.
     """
-    law = loss_law("chinchilla-loss", variant)
+    chosen = _law(law, variant)
     inputs = {
-        "loss": target_loss(law, loss),
+        "loss": target_loss(chosen, loss),
         "D_inference": number("D_inference", D_inference, lower_open=False, unit="tokens"),
         TRAINING_PRICE: number(TRAINING_PRICE, training_usd_per_flop),
         INFERENCE_PRICE: number(INFERENCE_PRICE, inference_usd_per_flop, lower_open=False),
     }
-    results = solve_each(_solve_many, law.form, inputs)
-    return LifetimeCost(**results, problem=_problem(law, inputs, "lifetime USD"))
+    results = solve_each(_solve_many, chosen.form, inputs)
+    return LifetimeCost(**results, problem=_problem(chosen, inputs, "lifetime USD"))
+
+
+def _law(law: str | Law | None, variant: str) -> Law:
+    if law is None:
+        return loss_law("chinchilla-loss", variant)
+    if variant != VARIANT:
+        raise ValueError(
+            f"variant is {variant!r}; allowed beside law: none, as it is of chinchilla-loss; "
+            "write law=laws.get(name, variant)"
+        )
+    return loss_law(law)
 
 
 def _problem(law: Law, inputs: Mapping[str, Any], name: str) -> Problem:

@@ -33,7 +33,7 @@ def minimum_size_ratio(alpha: Any = 0.336, beta: Any = 0.283) -> Any:
     Parameters
     ----------
     alpha, beta : float or array
-        Exponents of parameters and tokens in the Chinchilla form.
+        As for `size_overhead`.
     """
     alpha, beta = number("alpha", alpha), number("beta", beta)
     xp = array_namespace(alpha, beta)
@@ -51,7 +51,9 @@ def size_overhead(size_ratio: Any, alpha: Any = 0.336, beta: Any = 0.283) -> Siz
     size_ratio : float or array
         N/N_opt, above `minimum_size_ratio`.
     alpha, beta : float or array
-        Exponents of parameters and tokens in the Chinchilla form.
+        Exponents of parameters and tokens in the Chinchilla form. The defaults are those of the
+        source (``chinchilla-loss``, variant ``"de-vries"``) and not of the law that
+        `compute_optimal` answers with; a law's own are in its ``coefficients``.
 
     Raises
     ------

@@ -91,6 +91,11 @@ class Allocation:
     loss: Any
     problem: Problem = field(repr=False, compare=False, kw_only=True)
 
+    @property
+    def law(self) -> Law:
+        """The law that answered, with its variant, coefficients and source."""
+        return self.problem.law
+
     def _scalars(self) -> dict[str, Any]:
         if np.ndim(self.N):
             raise ValueError(

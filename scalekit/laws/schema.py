@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import scalekit.laws.forms  # noqa: F401 - fills FORMS
-from scalekit.checks import closest
+from scalekit.checks import closest, nearest
 from scalekit.laws.facts import (
     COUNTS,
     STATUSES,
@@ -53,8 +53,11 @@ class Table:
         self.seen.add(key)
         if key not in self.content:
             if default is ...:
-                hint = closest(key, [k for k in self.content if k not in self.seen])
-                raise self.error(key, f"the key is missing{hint}")
+                # Keys that are read later are unseen too: only a near match is a misspelling.
+                written = nearest(key, [k for k in self.content if k not in self.seen], 0.75)
+                if written:
+                    raise self.error(written, f"unknown key (did you mean {key!r}?)")
+                raise self.error(key, "the key is missing")
             return default
         value: Any = self.content[key]
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
@@ -133,6 +136,8 @@ def parse(content: bytes, path: Path) -> LawFacts:
         tree = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LawFileError(f"{path.name}: the file is not valid TOML: {error}") from None
+    if not tree:
+        raise LawFileError(f"{path.name}: the file says nothing")
     top = Table(path, "", tree)
     papers = {key: _paper(top.table("papers").table(key)) for key in top.take("papers", dict)}
     form_table = top.table("form")

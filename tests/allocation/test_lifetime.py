@@ -235,3 +235,22 @@ def test_money_can_be_probed() -> None:
     # At an optimum only the direct cost counts: its share of serving.
     share = 2e-18 * best.inference_flop / best.total_usd
     assert found["D_inference"] == pytest.approx(share, rel=1e-6)
+
+
+def test_coefficients_of_another_law() -> None:
+    named = inference_aware(2.0, 1e12, "besiroglu")
+    given = inference_aware(2.0, 1e12, law=laws.get("chinchilla-loss", "besiroglu"))
+    assert (given.N, given.law.variant) == (named.N, "besiroglu")
+    assert inference_aware(2.0, 1e12).law.variant == "de-vries"
+    own = laws.get("chinchilla-loss").replace(E=1.7)
+    assert inference_aware(2.0, 1e12, law=own).N < named.N
+    assert inference_aware(1.0, 1e12, law="minicpm-loss").law.slug == "minicpm-loss"
+    priced = inference_aware_cost(2.0, 1e12, 1e-18, 1e-18, law=given.law)
+    assert pytest.approx(named.N) == priced.N
+
+
+def test_a_variant_beside_another_law_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"variant is 'besiroglu'; allowed beside law: none"):
+        inference_aware(2.0, 1e12, "besiroglu", law="minicpm-loss")
+    with pytest.raises(ValueError, match=r"law is 'kaplan-loss-tokens'; allowed for an allocation"):
+        inference_aware(2.0, 1e12, law="kaplan-loss-tokens")

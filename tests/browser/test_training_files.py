@@ -59,6 +59,7 @@ def test_broken_law_files(training, own_law):
     for name, old, new, key in (
         ("first.toml", "answers = ", "questions = ", "answers"),
         ("second.toml", "A = 400.0, ", "", "coefficients"),
+        ("third.toml", own_law, "", "says nothing"),
     ):
         upload(app, own_law.replace(old, new), name)
         message = app.alerts.filter(has_text=name)

@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from scalekit_widgets.notation import parse
+
 FIGURES = (
     "IsoFLOP valley", "Best parameters against compute", "Best tokens against compute",
     "Loss surface", "Why do the tools disagree?", "What would change the answer most",
@@ -78,7 +80,7 @@ def test_keyboard_moves_answer_curves_and_address(training):
     moved = app.changes(moved)
     app.until(lambda: app.field(COMPUTE).input_value() in app.sentence(), "field and sentence")
     app.until(lambda: float(parse_qs(urlsplit(app.address()).query)["compute_budget"][0])
-              == pytest.approx(10 ** float(handle.get_attribute("aria-valuetext")), rel=0.02),
+              == pytest.approx(parse(handle.get_attribute("aria-valuetext")), rel=0.02),
               "the address bar")  # fmt: skip
     # The address follows the sentence: only now have all four moves arrived.
     moved = app.sentence()
@@ -170,8 +172,13 @@ def test_broken_link(training):
     app = training("?compute_budget=abc&law=nope&mfu=7&x=%ff")
     notice = app.root.locator(".notice")
     notice.wait_for()
-    assert notice.locator("div").count() == 3
-    for part in ("compute_budget", "'abc'", "law", "'nope'", "mfu", "7", "0.01 to 1"):
+    assert notice.locator("div").count() == 4
+    for part in (
+        "Training compute: 'abc' is not a number",
+        "Law that answers is 'nope'",
+        "Model FLOP utilisation is 7; allowed: 0.01 to 1",
+        "has 'x'",
+    ):
         assert part in notice.inner_text()
     app.says("5.76 × 10²³ FLOP buys")
     app.enter(COMPUTE, "1e22")
@@ -190,10 +197,10 @@ def test_a_link_sets_everything(training):
 def test_presets(training):
     app = training()
     for name, parts in (
-        ("25 B unique tokens, 10²² FLOP", ["9.5 passes over 25.0 B unique ones"]),
-        ("A million dollars of H100", ["$1.00 M (", "FLOP) buys"]),
+        ("10²² FLOP, but only 25 B unique tokens", ["9.5 passes over 25.0 B unique ones"]),
+        ("A million dollars of H100 time", ["$1.00 M (", "FLOP) buys"]),
         ("One node of 8 H100 for a week", ["1.34 k device-hours", "7.00 days on 8"]),
-        ("Chinchilla and Gopher, 5.76 × 10²³ FLOP", ["5.76 × 10²³ FLOP", "72.4 B"]),
+        ("Budget of Chinchilla: 5.76 × 10²³ FLOP", ["5.76 × 10²³ FLOP", "72.4 B"]),
     ):
         app.field("Start from").select_option(name)
         app.says(*parts)

@@ -46,7 +46,9 @@ def loaded(write: Write) -> Iterator[laws.Law]:
 
 WRONG = {
     "missing key": ('title = "My law"\n', "", "", "title", "the key is missing"),
-    "misspelt key": ("answers =", "answer =", "", "answers", "missing (did you mean 'answer'?)"),
+    "misspelt key": (
+        "answers =", "answer =", "", "answer", "unknown key (did you mean 'answers'?)",
+    ),
     "unknown key": ("", "", "\n[inpts]\n", "inpts", "unknown key (did you mean 'inputs'?)"),
     "unknown key of a variant": (
         'status = "computed"', 'status = "computed"\nstatuss = "x"', "",

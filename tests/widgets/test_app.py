@@ -8,10 +8,12 @@ import panel as pn
 import pytest
 from bokeh.document import Document
 
+from scalekit.datasets import describe
 from scalekit_widgets import TrainingApp
 from scalekit_widgets.apps.screen import SCREENS
-from scalekit_widgets.apps.training import PRESETS
+from scalekit_widgets.apps.training import KEPT, PRESETS
 from scalekit_widgets.models.training import PRICE_ELSEWHERE, TrainingState, training_devices
+from scalekit_widgets.notation import usd
 from scalekit_widgets.theme import DARK, LIGHT
 
 COLUMNS = {
@@ -27,8 +29,8 @@ COLUMNS = {
 
 
 def upload(screen, content, name="mine.toml"):
-    screen.upload.filename = name
-    screen.upload.value = content
+    screen.upload.chooser.filename = name
+    screen.upload.chooser.value = content
 
 
 def test_unknown_setting_is_refused():
@@ -135,24 +137,29 @@ def test_presets(app, screen, name):
     start = app.state.scenario()
     app.state.set({"limit_tokens": True, "serve": True, "law": "minicpm", "devices": 3.0,
                    "mfu": 0.9, "price": 1.0, "device_hours": 5.0, "runs": False})  # fmt: skip
-    screen.presets.value = name
+    presets = screen.presets.widget
+    assert presets.value == "your own settings"
+    presets.value = name
     assert app.state.scenario() == {**start, **PRESETS[name]}
-    assert screen.presets.value == name
+    assert presets.value == name
     assert app.state.infeasible == ""
     N = app.state.answer.N[app.state.slot]
     assert screen.valley.fig.x_range.start < N < screen.valley.fig.x_range.end
 
 
 def test_a_preset_is_named_only_while_it_is_asked(app, screen):
-    name = next(iter(PRESETS))
-    screen.presets.value = name
-    app.state.set({"runs": False, "compare": []})
-    assert screen.presets.value == name
+    name, other = list(PRESETS)[:2]
+    presets = screen.presets.widget
+    assert presets.value == name  # what the app starts with is one
+    app.state.set({k: getattr(app.state, k) for k in KEPT} | {"compare": []})
+    assert presets.value == name
     app.state.set({"compute_budget": 1e22})
-    assert screen.presets.value == "your own settings"
+    assert presets.value == "your own settings"
     assert app.state.compute_budget == 1e22
-    screen.presets.value = name
-    assert app.state.compute_budget == PRESETS[name]["compute_budget"]
+    app.state.set(PRESETS[other])
+    assert presets.value == other
+    presets.value = "your own settings"
+    assert app.state.compute_budget == PRESETS[other]["compute_budget"]
 
 
 def test_choosing_an_accelerator_sets_its_price(app, screen):
@@ -164,6 +171,23 @@ def test_choosing_an_accelerator_sets_its_price(app, screen):
     if other is not None:
         app.state.set({"device": other.name})
         assert app.state.price == PRICE_ELSEWHERE
+
+
+def test_a_price_of_ones_own_stays_with_another_accelerator(app, screen):
+    first, other = (d for d in list(training_devices().values())
+                    if d.usd_per_hour and d.name in ("A100 SXM 80GB", "H200 SXM"))  # fmt: skip
+    assert screen.price_note.text == ""
+    app.state.set({"price": 1.23, "device": first.name})
+    app.state.set({"device": other.name})
+    assert app.state.price == 1.23
+    assert f"The list price of {other.name} is {usd(other.usd_per_hour)}" in screen.price_note.text
+    app.state.set({"price": other.usd_per_hour})
+    assert screen.price_note.text == ""
+    app.state.set({"device": first.name})
+    assert app.state.price == first.usd_per_hour
+    unpriced = next(d.name for d in training_devices().values() if d.usd_per_hour is None)
+    app.state.set({"device": unpriced, "price": 9.0})
+    assert f"No list price of {unpriced} is known" in screen.price_note.text
 
 
 def test_a_price_set_together_with_the_accelerator_stays(app, screen):
@@ -196,7 +220,7 @@ def test_upload_of_a_law(app, screen, own_law):
     assert app.state.law == "own"
     assert screen.law.value == "own"
     assert "My law (yours)" in screen.texts["legend"]
-    assert not screen.upload_message.text
+    assert not screen.upload.message.text
 
 
 @pytest.mark.parametrize(
@@ -208,20 +232,31 @@ def test_a_broken_upload_changes_nothing(app, screen, own_law, old, new, says):
     before, sentence = app.state.scenario(), screen.texts["answer"]
     assert old in own_law
     upload(screen, own_law.replace(old, new).encode())
-    message = screen.upload_message.text
-    assert screen.upload_message.text
+    message = screen.upload.message.text
+    assert screen.upload.message.text
     assert "mine.toml" in message
     assert says in message
     assert "Nothing was changed" in message
     assert app.state.scenario() == before
     assert screen.texts["answer"] == sentence
     upload(screen, own_law.encode())
-    assert not screen.upload_message.text
+    assert not screen.upload.message.text
+
+
+def test_an_empty_upload_is_told(app, screen, own_law):
+    screen.upload.chooser.filename = "mine.toml"  # the browser sends no content where there is none
+    assert "mine.toml: the file says nothing" in screen.upload.message.text
+    assert app.state.own is None
+    upload(screen, own_law.encode())
+    assert not screen.upload.message.text
+    upload(screen, b"")
+    assert "mine.toml: the file says nothing" in screen.upload.message.text
+    assert app.state.law == "own"
 
 
 def test_an_upload_with_another_suffix_is_refused(app, screen, own_law):
     upload(screen, own_law.encode(), "mine.txt")
-    assert "mine.txt: a law file ends in .toml" in screen.upload_message.text
+    assert "mine.txt: a law file ends in .toml" in screen.upload.message.text
     assert app.state.own is None
 
 
@@ -230,7 +265,7 @@ def test_an_upload_that_misses_its_own_check_value_is_told(app, screen, own_law)
     lines = [own_law, "[[variants.first.checks]]", *(f"{k} = {v}" for k, v in check.items())]
     upload(screen, "\n".join(lines).encode())
     assert app.state.law == "own"
-    assert "misses 1 of its 1 check values: 1.5 is expected" in screen.upload_message.text
+    assert "misses 1 of its 1 check values: 1.5 is expected" in screen.upload.message.text
 
 
 def test_a_law_loaded_on_one_display_or_from_code_is_on_offer_on_all(app, screen, own_law):
@@ -242,6 +277,46 @@ def test_a_law_loaded_on_one_display_or_from_code_is_on_offer_on_all(app, screen
     app.state.set({"law": "besiroglu"})
     assert screen.law.value == other.law.value == "besiroglu"
     assert "own" in app.screen().law.options.values()
+
+
+def test_a_law_is_compared_with_any_but_itself(app, screen, own_law):
+    def offered():
+        return list(screen.compare.options.values())
+
+    assert "besiroglu" not in offered()
+    assert "own" not in offered()
+    app.state.set({"compare": ["de-vries", "kaplan"], "law": "de-vries"})
+    assert "besiroglu" in offered()
+    assert "de-vries" not in offered()
+    screen.compare.value = ["besiroglu", "kaplan"]
+    assert [c.key for c in app.state.compared] == ["besiroglu", "kaplan"]
+    # Once another law answers, it is compared again.
+    app.state.set({"law": "minicpm"})
+    assert set(screen.compare.value) == {"besiroglu", "kaplan", "de-vries"}
+    app.state.load_law(own_law.encode(), "mine.toml")
+    assert "own" not in offered()
+    app.state.set({"law": "minicpm"})
+    screen.compare.value = ["own"]
+    assert "My law (yours)" in screen.texts["legend"]
+    # Another file takes its place in both lists.
+    app.state.load_law(own_law.replace("My law", "Our law").encode(), "ours.toml")
+    app.state.set({"law": "minicpm"})
+    for widget in (screen.law, screen.compare):
+        assert [k for k, v in widget.options.items() if v == "own"] == ["Our law (yours)"]
+
+
+def test_who_copies_a_link_to_a_law_of_ones_own_is_told(app, screen, own_law):
+    screen.link.copy_button.clicks += 1
+    assert screen.link.note.text == ""
+    app.state.load_law(own_law.encode(), "mine.toml")
+    screen.link.copy_button.clicks += 1
+    assert "has to load mine.toml as well" in screen.link.note.text
+    assert "law=own" in screen.link.query()
+    app.state.set({"law": "minicpm"})
+    assert screen.link.note.text == ""
+    app.state.set({"compare": ["own"]})
+    screen.link.copy_button.clicks += 1
+    assert "mine.toml" in screen.link.note.text
 
 
 def test_a_pin_lies_on_the_dot_it_was_made_of(app, screen):
@@ -289,14 +364,29 @@ def test_runs_that_cannot_be_had_give_a_message(app, screen, tmp_path, monkeypat
 
     monkeypatch.setenv("SCALEKIT_DATA", str(tmp_path))
     monkeypatch.setattr("pooch.retrieve", refuse)
+    tick = next(w for w in screen.root.select(pn.widgets.CheckBoxGroup)
+                if "Show the 240 published runs" in w.options)  # fmt: skip
+    sentence = screen.texts["answer"]
+    for _ in range(2):
+        tick.value = [True]
+        message = screen.runs_message.text
+        for part in ("could not be downloaded", "SCALEKIT_DATA", "analyzing-chinchilla/"):
+            assert part in message
+        for part in ("no network", str(tmp_path), "Error"):
+            assert part not in message
+        assert (tick.value, app.state.runs) == ([], False)
+        assert len(screen.surface.runs.data["x"]) == 0
+        assert screen.texts["answer"] == sentence
+
+
+def test_a_wrong_file_of_runs_gives_a_message(app, screen, tmp_path, monkeypatch):
+    path = tmp_path / describe("analyzing-chinchilla").tables[0].files[0].path
+    path.parent.mkdir()
+    path.write_text("Model Size\n1\n", encoding="utf-8")
+    monkeypatch.setenv("SCALEKIT_DATA", str(tmp_path))
     app.state.set({"runs": True})
-    assert screen.runs_message.text
-    message = screen.runs_message.text
-    assert "download failed (no network)" in message
-    assert "SCALEKIT_DATA" in message
-    assert len(screen.surface.runs.data["x"]) == 0
-    app.state.set({"runs": False})
-    assert not screen.runs_message.text
+    assert "not the one that was published" in screen.runs_message.text
+    assert not app.state.runs
 
 
 def test_a_display_that_starts_with_runs_shows_them(shared_data):
@@ -320,8 +410,8 @@ def test_page_with_a_broken_link_tells(app):
     app.page({"compute_budget": "abc", "law": "nope", "mfu": "7", "x": "�", "price": "3"})
     screen = app.screens[-1]
     assert screen.notice.text
-    assert screen.notice.text.count("<div>") == 3
-    for name in ("compute_budget", "law", "mfu"):
+    assert screen.notice.text.count("<div>") == 4
+    for name in ("Training compute", "Law that answers", "Model FLOP utilisation", "&#x27;x&#x27;"):
         assert name in screen.notice.text
     assert app.state.price == 3
     assert "72.4 B" in screen.texts["answer"]

@@ -1,5 +1,6 @@
 """Parts that all apps share: number controls, pins, live texts, links, drawers, exports."""
 
+import html
 import io
 import types
 
@@ -11,7 +12,7 @@ from bokeh.document import Document
 from bokeh.plotting import figure
 
 from scalekit_widgets.models.state import State
-from scalekit_widgets.notation import significant, usd
+from scalekit_widgets.notation import percent, significant, usd
 from scalekit_widgets.parts import export, fields, live, wording
 from scalekit_widgets.parts.link import ShareLink
 from scalekit_widgets.parts.livetext import LiveTexts
@@ -49,6 +50,14 @@ def test_number_starts_as_the_state_is(control):
     assert (control.slider.start, control.slider.end) == (6.0, 12.0)
     assert "Size" in control.field.label
     assert "parameters" in control.field.label
+
+
+def test_a_screen_reader_is_told_name_and_value(small, control):
+    assert (control.spoken.named, control.spoken.text) == ("Size", "1.00 B parameters")
+    control.slider.value = 10.5
+    assert control.spoken.text == "31.6 B parameters"
+    part = NumberControl(small, "part", log=False, show=percent, unit="%")
+    assert part.spoken.text == "40 %"
 
 
 def test_typing_sets_state_and_slider_and_keeps_what_was_typed(small, control):
@@ -119,12 +128,44 @@ def test_linear_numbers_in_percent(small):
     assert control.slider.value == pytest.approx(0.55)
     control.field.value = "45"
     assert small.part == pytest.approx(0.45)
-    control.field.value = "0.3"
-    assert small.part == pytest.approx(0.3)
+    assert not control.message.text
+    control.field.value = "1"
+    assert small.part == pytest.approx(0.01)
+    # In percent with or without the sign: nobody must guess where fractions begin.
+    for typed in ("0.3", "0.3 %"):
+        control.field.value = typed
+        assert "0.3 % is outside 1 % to 100 %. Still using 1 %" in control.message.text
+        assert small.part == pytest.approx(0.01)
     control.field.value = "150 %"
     assert "1 % to 100 %" in control.message.text
+    control.field.value = "much"
+    assert "write 45 or 45 %" in html.unescape(control.message.text)
     control.slider.value = 0.01
     assert small.part == 0.01
+
+
+def test_less_than_a_percent_is_echoed():
+    class Rare(Small):
+        part = param.Number(0.4, bounds=(1e-6, 1.0), label="Part", doc="fraction")
+
+    rare = Rare()
+    control = NumberControl(rare, "part", show=percent, unit="%")
+    control.field.value = "0.5"
+    assert rare.part == pytest.approx(0.005)
+    assert "Read as 0.5 %" in control.message.text
+    assert "alert" not in control.message.text
+    control.field.value = "0.5 %"
+    assert not control.message.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("-1", "-1 is outside 1.00 M to 1.00 T"), ("45%", "is a percentage; write a plain number")],
+)
+def test_what_is_a_number_but_no_use_here(small, control, typed, says):
+    control.field.value = typed
+    assert says in html.unescape(control.message.text)
+    assert small.size == 1e9
 
 
 def test_sliders_are_live(control):
@@ -162,6 +203,25 @@ def test_fields_follow_both_ways(small):
     assert buttons.value == "red"
     assert select.label == "Kind"
     assert list(tick.options) == ["Yes"]
+
+
+def test_what_a_list_does_not_offer_stays_chosen(small):
+    group = fields.several(small, "several", {"Red": "red", "Green": "green"})
+    group.options = {"Green": "green"}
+    assert group.value == []
+    assert small.several == ["red"]
+    group.value = ["green"]
+    assert small.several == ["green", "red"]
+    group.options = {"Red": "red", "Green": "green"}
+    assert group.value == ["green", "red"]
+
+
+def test_a_tick_that_the_state_takes_back_is_off(small):
+    small.param.watch(lambda _: small.set({"yes": False}), "yes")
+    tick = fields.switch(small, "yes")
+    tick.value = [True]
+    assert tick.value == []
+    assert small.yes is False
 
 
 def make_pin(small):

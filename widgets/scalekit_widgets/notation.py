@@ -18,7 +18,7 @@ _UNITS = (
     "hour", "h", "devices", "device", "%",
 )  # fmt: skip
 _NUMBER = re.compile(
-    r"(?P<number>([0-9]{1,3}([ ,_']\d{3})+|\d+)(\.\d*)?(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)?"
+    r"(?P<number>[+-]?([0-9]{1,3}([ ,_']\d{3})+|\d+)(\.\d*)?(e[+-]?\d+)?|[+-]?\.\d+(e[+-]?\d+)?)?"
     r"\s*((?P<times>[x*·×]\s*)?10\s*(\^|\*\*)\s*(?P<power>[+-]?\d+))?"
     r"\s*(?P<factor>[a-z]*)$"
 )
@@ -102,8 +102,10 @@ def duration(hours: float) -> str:
 
 
 def percent(fraction: float, digits: int = 2) -> str:
-    """Return a fraction in percent."""
-    return f"{significant(100 * fraction, digits)} %"
+    """Return a fraction in percent: ``40 %``, ``2.4 × 10⁻⁶ %``."""
+    value = 100 * fraction
+    write = significant if value == 0 or abs(value) >= 1e-3 else power_of_ten
+    return f"{write(value, digits)} %"
 
 
 def round_up(value: float) -> float:
@@ -133,17 +135,25 @@ def quantity(value: float, unit: str) -> str:
     return text if unit == "1" or len(unit) > LONGEST_UNIT else f"{text} {unit}"
 
 
-def parse(text: str) -> float:
+def parse(text: str, examples: str = "5.76e23, 70 B or 1.4 T") -> float:
     """Return the number that a person typed.
 
     Understands ``5.76e23``, ``5.76 × 10²³``, ``10^24``, ``70 B``, ``1.4T tokens``,
     ``$2 million``, ``1,024`` and ``40 %``.
+
+    Parameters
+    ----------
+    text : str
+        What was typed.
+    examples : str
+        What the error says can be written.
 
     Raises
     ------
     ValueError
         Saying what was typed and giving examples.
     """
+    refusal = ValueError(f"{str(text).strip()!r} is not a number; write {examples}")
     plain = _POWER.sub(lambda found: "10^" + found[1].translate(_PLAIN), str(text))
     plain = plain.replace("−", "-").strip().lower().lstrip("$")
     scale = 0.01 if plain.endswith("%") else 1.0
@@ -156,9 +166,9 @@ def parse(text: str) -> float:
     found = _NUMBER.fullmatch(plain)
     digits = found and found["number"]
     if not found or found["factor"] not in _FACTORS or not (digits or found["power"]):
-        raise ValueError(f"{str(text).strip()!r} is not a number; write 5.76e23, 70 B or 1.4 T")
+        raise refusal
     if found["power"] and digits and not found["times"]:
-        raise ValueError(f"{str(text).strip()!r} is not a number; write 5.76e23, 70 B or 1.4 T")
+        raise refusal
     value = float(re.sub(r"[_,' ]", "", digits)) if digits else 1.0
     if found["power"]:
         value *= 10.0 ** int(found["power"]) if abs(int(found["power"])) < 300 else math.inf

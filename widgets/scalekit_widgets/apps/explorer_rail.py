@@ -21,6 +21,7 @@ from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.range_mark import range_mark
+from scalekit_widgets.parts.upload import LawUpload
 
 SINCE = {"any year": 0, "since 2025": 2025, "since 2024": 2024, "since 2022": 2022}
 _SHOW_CHOSEN = """
@@ -76,12 +77,8 @@ class Rail:
         for box in (self.variants, self.others):
             box.param.watch(self._compared, "value")
         self.inputs = stack()
-        self.upload = pn.widgets.FileInput(
-            accept=".toml", multiple=False, stylesheets=[theme.INPUT], margin=0,
-            sizing_mode="stretch_width",
-        )  # fmt: skip
-        self.upload_message = Message()
-        self.upload.param.watch(self._uploaded, "value")
+        self.upload = LawUpload(lambda content, name: words.failing_checks(
+            state.load_law(content, name)))  # fmt: skip
 
     def groups(self) -> list[Any]:
         """Return the groups of controls, from top to bottom."""
@@ -104,11 +101,7 @@ class Rail:
                       text('<p class="quiet">Other laws that answer in the same unit</p>'),
                       self.others, self.too_many.pane),
             ),
-            drawer(
-                "Your own law",
-                stack(text('<p class="quiet">A TOML file, as CONTRIBUTING.md explains</p>'),
-                      self.upload, self.upload_message.pane),
-            ),
+            drawer("Your own law", self.upload.view),
         ]  # fmt: skip
 
     def build_inputs(self) -> None:
@@ -217,17 +210,6 @@ class Rail:
             self.offer()
         else:
             self.too_many.complain("")
-
-    def _uploaded(self, event: Any) -> None:
-        if not event.new:
-            return
-        name = self.upload.filename or "law.toml"
-        try:
-            law = self.state.load_law(bytes(event.new), name)
-        except ValueError as error:
-            self.upload_message.complain(f"{error}. Nothing was changed.")
-        else:
-            self.upload_message.complain(words.failing_checks(law))
 
 
 def _shower(unit: str) -> Callable[[float], str]:

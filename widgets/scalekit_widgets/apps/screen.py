@@ -65,6 +65,7 @@ class Screen(ABC):
             ),
             buttons,
             self.link.holder,
+            self.link.note.pane,
             sizing_mode="stretch_width",
             css_classes=["sk-head"],
             stylesheets=[theme.LINE, ":host { padding-bottom: 16px; }"],
@@ -94,7 +95,7 @@ class Screen(ABC):
 
     @abstractmethod
     def make_views(self) -> list[Any]:
-        """Return the figures; each has ``fig``, ``restyle``, ``fit`` and ``update``."""
+        """Return the figures, at least one; each has ``fig``, ``restyle``, ``fit``, ``update``."""
 
     @abstractmethod
     def make_rail(self) -> Sequence[Any]:
@@ -110,11 +111,11 @@ class Screen(ABC):
 
     @abstractmethod
     def capture(self) -> dict[str, Any]:
-        """Return the present scenario for pinning: ``state`` and the results to compare."""
+        """Return the present scenario for pinning, as `Pin` takes it."""
 
     @abstractmethod
     def compared(self) -> Sequence[tuple[str, str, Any]]:
-        """Return (name, key of the scenario, how to write it) of what pins compare."""
+        """Return (name, key in `capture`, how to write it) of what pins compare."""
 
     slow: tuple[str, ...] = ("ledger",)
     """Names of the texts in drawers, that may follow when the sliders rest."""
@@ -196,7 +197,7 @@ class App:
     dark : bool
         Whether to start in dark mode.
     **state : Any
-        Parameters of the state, such as ``compute_budget=1e24``.
+        Parameters of the state, by the names in its ``shared``.
 
     Attributes
     ----------
@@ -263,10 +264,10 @@ class App:
 
     def page(self, query: Mapping[str, str]) -> pn.Column:
         """Return the app as a page of its own, set as its link says."""
-        messages = self.state.load_query(query)
+        messages = self.state.load_query(query, others=["theme"])
         wish = query.get("theme")
         if wish not in (None, "dark", "light"):
-            messages.append(f"The link's theme is {wish!r}; allowed: dark, light.")
+            messages.append(f"In the link, theme is {wish!r}; allowed: dark, light. Left out.")
         self.follows_system = wish not in ("dark", "light")
         self.dark = wish == "dark" or (self.follows_system and self.dark)
         screen = self.screen(served=True)

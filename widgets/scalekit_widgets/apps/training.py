@@ -13,7 +13,7 @@ from scalekit_widgets import theme
 from scalekit_widgets.apps import training_words as words
 from scalekit_widgets.apps.screen import App, Screen
 from scalekit_widgets.models import training_compute as maths
-from scalekit_widgets.models.choices import OWN_KEY, loss_choices, rule_choices
+from scalekit_widgets.models.choices import loss_choices, rule_choices
 from scalekit_widgets.models.training import (
     BUDGET_KINDS,
     TrainingState,
@@ -25,6 +25,9 @@ from scalekit_widgets.parts.fields import one_of, select, several, switch
 from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
+from scalekit_widgets.parts.presets import Presets
+from scalekit_widgets.parts.spoken import named
+from scalekit_widgets.parts.upload import LawUpload
 from scalekit_widgets.views.disagreement import Disagreement
 from scalekit_widgets.views.frontier import Frontier
 from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
@@ -32,27 +35,18 @@ from scalekit_widgets.views.surface import Surface
 from scalekit_widgets.views.valley import Valley
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Chinchilla and Gopher, 5.76 × 10²³ FLOP": {"budget": "flop", "compute_budget": 5.76e23},
-    "Llama 3.1 405B, 3.8 × 10²⁵ FLOP": {
-        "budget": "flop", "compute_budget": 3.8e25, "devices": 16384.0,
+    "Budget of Chinchilla: 5.76 × 10²³ FLOP": {"compute_budget": 5.76e23},
+    "Budget of Llama 3.1 405B: 3.8 × 10²⁵ FLOP": {"compute_budget": 3.8e25, "devices": 16384.0},
+    "One node of 8 H100 for a week": {"budget": "hours", "device_hours": 1344.0, "devices": 8.0},
+    "A million dollars of H100 time": {"budget": "usd", "usd": 1e6},
+    "10²² FLOP, but only 25 B unique tokens": {
+        "compute_budget": 1e22, "limit_tokens": True, "unique_tokens": 25e9, "law": "muennighoff",
     },
-    "One node of 8 H100 for a week": {
-        "budget": "hours", "device_hours": 1344.0, "device": "H100 SXM5", "devices": 8.0,
-    },
-    "A million dollars of H100": {
-        "budget": "usd", "usd": 1e6, "device": "H100 SXM5", "devices": 1024.0, "price": 2.99,
-    },
-    "25 B unique tokens, 10²² FLOP": {
-        "budget": "flop", "compute_budget": 1e22, "limit_tokens": True, "unique_tokens": 25e9,
-        "law": "muennighoff",
-    },
-    "Train and serve 5 T tokens": {
-        "budget": "flop", "compute_budget": 4.86e23, "serve": True, "served_tokens": 5e12,
-        "law": "de-vries",
+    "4.86 × 10²³ FLOP to train and serve 5 T tokens": {
+        "compute_budget": 4.86e23, "serve": True, "served_tokens": 5e12, "law": "de-vries",
     },
 }  # fmt: skip
-_OWN_SETTINGS = "your own settings"
-_KEPT = ("compare", "runs")
+KEPT = ("compare", "runs")
 """What a preset leaves as it is: how the answer is shown, not the question."""
 
 
@@ -71,13 +65,7 @@ class TrainingScreen(Screen):
     def make_rail(self) -> Sequence[Any]:
         """See `Screen.make_rail`."""
         state = self.state
-        presets = pn.widgets.Select(
-            label="Start from", options=[_OWN_SETTINGS, *PRESETS],
-            sizing_mode="stretch_width", stylesheets=[theme.INPUT], margin=0,
-        )  # fmt: skip
-        presets.param.watch(self._preset, "value")
-        state.param.watch(self._leave_preset, list(state.shared))
-        self.presets = presets
+        self.presets = Presets(state, PRESETS, KEPT, self.fit)
         self.amounts = {
             "flop": NumberControl(state, "compute_budget", show=power_of_ten),
             "hours": NumberControl(state, "device_hours"),
@@ -88,28 +76,21 @@ class TrainingScreen(Screen):
         self.serving = NumberControl(
             state, "serving_mfu", log=False, step=0.01, show=_percent, unit="%"
         )
-        laws_ = {c.label: c.key for c in loss_choices()}
-        rules = {c.label: c.key for c in rule_choices()}
-        if state.own is not None:
-            laws_[state.own.label] = OWN_KEY
-        self.law = select(state, "law", laws_)
-        state.param.watch(self._offer_own, "own")
-        self.compare = several(state, "compare", {c.label: c.key for c in loss_choices()} | rules)
-        self.upload = pn.widgets.FileInput(
-            accept=".toml", multiple=False, stylesheets=[theme.INPUT], margin=0,
-            sizing_mode="stretch_width",
-        )  # fmt: skip
-        self.upload_message = Message()
-        self.upload.param.watch(self._uploaded, "value")
+        self.law = select(state, "law", self._losses())
+        self.compare = several(state, "compare", self._comparable())
+        state.param.watch(self._offer_laws, ["law", "own"])
+        self.upload = LawUpload(self._take_law)
         self.runs_message = Message()
         state.param.watch(self._runs, "runs")
+        self.price_note = Message()
         machine = drawer(
             "Machines and price",
             stack(
                 select(state, "device", {d: d for d in training_devices()}),
                 NumberControl(state, "devices", show=lambda v: f"{v:,.0f}"),
                 NumberControl(state, "mfu", log=False, step=0.01, show=_percent, unit="%"),
-                NumberControl(state, "price", show=lambda v: f"{v:.2f}"),
+                NumberControl(state, "price", show=lambda v: f"{v:,.2f}"),
+                self.price_note.pane,
             ),
         )
         self.machine = machine
@@ -121,19 +102,18 @@ class TrainingScreen(Screen):
         state.param.watch(self._open_drawers, ["budget", "limit_tokens", "serve"])
         self._open_drawers()
         return [
-            stack(presets, self.pin.buttons),
+            stack(self.presets.widget, self.pin.buttons),
             drawer(
                 "Budget",
-                stack(one_of(state, "budget", {v: k for k, v in BUDGET_KINDS.items()}),
-                      *self.amounts.values()),
+                stack(named(one_of(state, "budget", {v: k for k, v in BUDGET_KINDS.items()}),
+                            state.param.budget.label), *self.amounts.values()),
                 opened=True,
             ),
             machine,
             drawer(
                 "Laws",
-                stack(self.law, text('<p class="quiet">Compare with</p>'), self.compare,
-                      text('<p class="quiet">Your own law (a TOML file)</p>'), self.upload,
-                      self.upload_message.pane),
+                stack(self.law, text('<p class="quiet">Compare with</p>'),
+                      named(self.compare, state.param.compare.label), self.upload.view),
                 opened=True,
             ),
             self.limits,
@@ -169,7 +149,7 @@ class TrainingScreen(Screen):
                 above=[switch(self.state, "runs"), self.runs_message.pane],
             ),
             figure_card("What would change the answer most?", self.slopes.fig, self._slope_rows,
-                        above=[of]),
+                        above=[named(of, "Change of")]),
             figure_card(
                 "Why do the tools disagree?", self.tools.fig, self._tool_rows,
                 above=[text('<p class="quiet">Tokens per parameter at this budget, training only, '
@@ -178,7 +158,7 @@ class TrainingScreen(Screen):
             ),
             sources,
         ]  # fmt: skip
-        self.show_runs()
+        self._runs()
         return cards
 
     def compared(self) -> Sequence[tuple[str, str, Any]]:
@@ -209,6 +189,7 @@ class TrainingScreen(Screen):
         state = self.state
         for kind, control in self.amounts.items():
             control.__panel__().visible = state.budget == kind
+        self.price_note.remark(words.other_price(state))
         self.limit.__panel__().visible = state.limit_tokens
         self.demand.__panel__().visible = self.serving.__panel__().visible = state.serve
         return {
@@ -229,24 +210,6 @@ class TrainingScreen(Screen):
 
     # What a person does ------------------------------------------------------------------
 
-    def _preset(self, event: Any) -> None:
-        if event.new in PRESETS:
-            self.state.set(self._question(event.new))
-            self.fit()
-
-    def _question(self, preset: str) -> dict[str, Any]:
-        """Return the whole question of a preset: what it does not name is as at the start."""
-        start = {k: self.state.param[k].default for k in self.state.shared if k not in _KEPT}
-        return {**start, **PRESETS[preset]}
-
-    def _leave_preset(self, *events: Any) -> None:
-        """Stop naming a preset once its question is no longer asked."""
-        name = self.presets.value
-        if name in PRESETS and any(
-            getattr(self.state, k) != v for k, v in self._question(name).items()
-        ):
-            self.presets.value = _OWN_SETTINGS
-
     def _open_drawers(self, *events: Any) -> None:
         """Open what holds a setting that matters now: nobody looks for it in a closed drawer."""
         if self.state.budget != "flop":
@@ -254,42 +217,39 @@ class TrainingScreen(Screen):
         if self.state.limit_tokens or self.state.serve:
             self.limits.collapsed = False
 
-    def _offer_own(self, *events: Any) -> None:
+    def _losses(self) -> dict[str, str]:
+        own = [self.state.own] if self.state.own is not None else []
+        return {c.label: c.key for c in (*loss_choices(), *own)}
+
+    def _comparable(self) -> dict[str, str]:
+        """Return what the answering law can be compared with: any law but itself."""
+        rules = {c.label: c.key for c in rule_choices()}
+        return {k: v for k, v in (self._losses() | rules).items() if v != self.state.law}
+
+    def _offer_laws(self, *events: Any) -> None:
         """Offer a person's own law wherever it was loaded, on this display or from code."""
-        if self.state.own is not None:
-            self.law.options = {**self.law.options, self.state.own.label: OWN_KEY}
+        self.law.options, self.compare.options = self._losses(), self._comparable()
 
     def _of(self, event: Any) -> None:
         self.slopes.of = event.new
         self.fit()
 
-    def _runs(self, event: Any) -> None:
-        self.show_runs()
-
-    def show_runs(self) -> None:
+    def _runs(self, *events: Any) -> None:
         """Show or hide the published runs; where they cannot be had, say what to do."""
-        message, table = "", None
+        table = None
         if self.state.runs:
             try:
                 table = datasets.chinchilla_runs()
             except (datasets.DataUnavailableError, datasets.ChecksumError) as error:
-                message = str(error)
+                self.runs_message.complain(words.no_runs(error))
+                self.state.set({"runs": False})
+                return
+            self.runs_message.complain("")
         self.surface.show_runs(table)
-        self.runs_message.complain(message)
 
-    def _uploaded(self, event: Any) -> None:
-        if not event.new:
-            return
-        message, name = "", self.upload.filename or "law.toml"
-        try:
-            if not name.endswith(".toml"):
-                raise ValueError(f"{name}: a law file ends in .toml")
-            self.state.load_law(bytes(event.new), name)
-        except ValueError as error:
-            message = f"{error}. Nothing was changed."
-        else:
-            message = words.failing_checks(self.state)
-        self.upload_message.complain(message)
+    def _take_law(self, content: bytes, name: str) -> str:
+        self.state.load_law(content, name)
+        return words.failing_checks(self.state)
 
     # The numbers behind the figures ---------------------------------------------------------
 
@@ -353,4 +313,4 @@ class TrainingApp(App):
 
 
 def _percent(fraction: float) -> str:
-    return f"{100 * fraction:.0f} %"
+    return f"{100 * fraction:.3g} %"

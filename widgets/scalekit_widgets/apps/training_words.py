@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from scalekit import laws
+from scalekit import datasets, laws
 from scalekit_widgets.models.choices import OWN_KEY, Choice, rule_choices
-from scalekit_widgets.models.training import PRICE_ELSEWHERE, TrainingState
+from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import (
     count,
     duration,
@@ -229,11 +229,35 @@ def pitfalls(state: TrainingState) -> str:
 
 def _price_source(state: TrainingState) -> str:
     machine = state.machine
-    if state.price == machine.usd_per_hour:
-        return machine.cloud_note
-    if machine.usd_per_hour is None and state.price == PRICE_ELSEWHERE:
+    if state.price != state.list_price:
+        return "your setting"
+    if machine.usd_per_hour is None:
         return "assumed: no cloud price of this accelerator is known"
-    return "your setting"
+    return machine.cloud_note
+
+
+def other_price(state: TrainingState) -> str:
+    """Return what the table says where the price is another one."""
+    if state.price == state.list_price:
+        return ""
+    if state.machine.usd_per_hour is None:
+        return f"Your price. No list price of {state.device} is known."
+    return f"Your price. The list price of {state.device} is {usd(state.list_price)}."
+
+
+def no_runs(error: Exception) -> str:
+    """Return what to do where the published runs cannot be had."""
+    data = datasets.describe("analyzing-chinchilla")
+    if isinstance(error, datasets.ChecksumError):
+        return (
+            f"The file of the runs is not the one that was published. Remove {data.name} from the "
+            "folder of public data and tick the box again."
+        )
+    return (
+        "The published runs are not on this machine and could not be downloaded. Connect it to "
+        f"the internet once, or set {datasets.CACHE_VARIABLE} to a folder that has "
+        f"{data.tables[0].files[0].path} and start again; then tick the box again."
+    )
 
 
 def failing_checks(state: TrainingState) -> str:

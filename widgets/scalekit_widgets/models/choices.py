@@ -92,7 +92,8 @@ def own_choice(law: laws.Law) -> Choice:
     """
     if type(law.form) is not SumOfPowers:
         raise ValueError(
-            f"{law.slug} has the form {law.form.kind!r}; allowed here: 'sum-of-powers', "
-            "a loss from N and D"
+            f"{law.facts.path.name}: the law takes {', '.join(law.inputs)} and has the form "
+            f"{law.form.kind!r}; allowed here: a loss from N (parameters) and D (tokens), "
+            "form 'sum-of-powers'"
         )
     return Choice(OWN_KEY, f"{law.facts.title} (yours)", law.facts.title[:18], law, OWN_COLOUR)

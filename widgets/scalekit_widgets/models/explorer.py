@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ import param
 
 from scalekit import laws
 from scalekit.cards import Card, on_law
-from scalekit.checks import choice
+from scalekit.checks import choice, closest
 from scalekit.laws.facts import CheckValue, LawFacts
 from scalekit.laws.law import Law
 from scalekit_widgets.models import catalogue
@@ -164,14 +164,14 @@ class ExplorerState(State):
         with self.together():
             self.param.update(law=slug, variant=variant, **checked)
 
-    def checked(self, name: str, value: Any) -> Any:
+    def checked(self, name: str, value: Any, called: str = "") -> Any:
         """See `State.checked`."""
         if name == "law":
-            return choice(name, value, self.library())
+            return choice(called or name, value, self.library())
         if name == "variant":
-            return choice(name, value, self.facts.variants)
-        if name in (*self.facts.inputs, "given"):
-            return self.point.checked(name, value)
+            return choice(called or name, value, self.facts.variants)
+        if name in self.point.shared:
+            return self.point.checked(name, value, called)
         return self._checked_for(self.main, name, value)
 
     def _checked_for(self, law: Law, name: str, value: Any) -> Any:
@@ -211,27 +211,46 @@ class ExplorerState(State):
             found["compare"] = ",".join(self.compare)
         return found | self.point.query()
 
-    def load_query(self, query: Mapping[str, str]) -> list[str]:
+    def load_query(self, query: Mapping[str, str], others: Iterable[str] = ()) -> list[str]:
         """See `State.load_query`; the law first, for the rest is about it."""
-        messages = self._load(query, ["law"]) + self._load(query, ["variant"])
-        return messages + self._load(query, [*self.point.shared, *self.shared[2:]])
+        messages: list[str] = []
+        for names in (("law",), ("variant",)):
+            self._load(query, names, messages)
+        known = (*self.shared, *self.point.shared)
+        self._load(query, known, messages)
+        for name in query:
+            if name not in (*known, *others):
+                messages.append(
+                    f"The link has {name!r}, which means nothing for this law"
+                    f"{closest(name, known)}. Left out."
+                )
+        return messages
 
-    def _load(self, query: Mapping[str, str], names: Sequence[str]) -> list[str]:
-        messages, good = [], {}
+    def _load(self, query: Mapping[str, str], names: Iterable[str], messages: list[str]) -> None:
+        good: dict[str, Any] = {}
         for name in names:
             if name not in query:
                 continue
-            try:
-                good[name] = self.checked(name, query[name])
-            except ValueError as error:
-                messages.append(f"The link's {error}. It was left out.")
-                if name == "compare":  # keep those that are right
-                    good[name] = [k for k in query[name].split(",") if self._can_compare(k)]
-        self.set(good)
-        return messages
+            items = query[name].split(",") if name == "compare" else [query[name]]
+            for item in items:
+                try:
+                    found = self.checked(name, item)
+                except ValueError as error:
+                    messages.append(f"In the link, {error}. Left out.")
+                else:
+                    good[name] = [*good.get(name, []), *found] if name == "compare" else found
+        try:
+            self.set(good)
+        except ValueError as error:
+            messages.append(f"In the link, {error}. Left out.")
 
-    def _can_compare(self, key: str) -> bool:
-        return key in self.other_variants() or key in self._same_unit()
+    def missing_from_link(self) -> str:
+        """See `State.missing_from_link`."""
+        slugs = {key.partition("/")[0] for key in (self.law, *self.compare)}
+        missing = sorted(self.own[slug].path.name for slug in slugs if slug in self.own)
+        if not missing:
+            return ""
+        return f"Whoever opens the link needs your file as well: {', '.join(missing)}."
 
     # What follows -----------------------------------------------------------------------
 

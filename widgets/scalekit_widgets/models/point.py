@@ -94,21 +94,21 @@ class Point(State):
             if not quantity.optional or name in self.given
         }
 
-    def allowed(self, name: str, show: Callable[[float], str]) -> str:
-        """See `State.allowed`; most inputs of laws have one end, or none."""
+    def outside(self, name: str, typed: str, show: Callable[[float], str]) -> str:
+        """See `State.outside`; most inputs of laws have one end, or none."""
         quantity = self.law.inputs[name]
         lower, upper = quantity.lower, quantity.upper
-        if math.isinf(lower) and math.isinf(upper):
-            return "any number"
+        wanted = f"{show(lower)} or more" if quantity.closed else f"above {show(lower)}"
         if math.isinf(lower):
-            return f"numbers up to {show(upper)}"
-        start = f"{show(lower)} or more" if quantity.closed else f"numbers above {show(lower)}"
-        return start if math.isinf(upper) else f"{start}, up to {show(upper)}"
+            wanted = "any number"
+        if not math.isinf(upper):
+            wanted = f"{wanted}, up to {show(upper)}" if lower > -math.inf else f"up to {show(upper)}"
+        return f"{typed} is not allowed here, but {wanted}"
 
-    def _check_range(self, name: str, number: float) -> None:
+    def _check_range(self, name: str, called: str, number: float) -> None:
         quantity = self.law.inputs[name]
         checks.number(
-            name, number, quantity.lower, quantity.upper, lower_open=not quantity.closed,
+            called, number, quantity.lower, quantity.upper, lower_open=not quantity.closed,
             infinite=quantity.infinite,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -84,50 +84,62 @@ class State(param.Parameterized):
         with self.together():
             self.param.update(**checked)
 
-    def checked(self, name: str, value: Any) -> Any:
+    def checked(self, name: str, value: Any, called: str = "") -> Any:
         """Return `value` in the type of parameter `name`.
+
+        Parameters
+        ----------
+        name : str
+            The parameter.
+        value : Any
+            A value of its type, or the text of one.
+        called : str
+            What errors call the parameter; its name if left out.
 
         Raises
         ------
         ValueError
             Naming the parameter, its value and what is allowed.
         """
-        kind = self.param[name]
+        kind, called = self.param[name], called or name
         if isinstance(kind, param.Boolean):
             text = str(value).lower()
             if text not in ("true", "false", "1", "0"):
-                raise ValueError(f"{name} is {value!r}; allowed: true, false")
+                raise ValueError(f"{called} is {value!r}; allowed: true, false")
             return text in ("true", "1")
         if isinstance(kind, param.ListSelector):
             if not isinstance(value, str | list | tuple | set):
                 raise ValueError(
-                    f"{name} is {value!r}; allowed: a list of {', '.join(kind.objects)}"
+                    f"{called} is {value!r}; allowed: a list of {', '.join(kind.objects)}"
                 )
-            items = value.split(",") if isinstance(value, str) else list(value)
-            return list(dict.fromkeys(choice(name, item, kind.objects) for item in items if item))
+            items = value.split(",") if isinstance(value, str) else value
+            return list(dict.fromkeys(choice(called, item, kind.objects) for item in items if item))
         if isinstance(kind, param.Selector):
-            return choice(name, str(value), kind.objects)
-        return self._checked_number(name, value)
+            return choice(called, str(value), kind.objects)
+        return self._checked_number(name, called, value)
 
-    def _checked_number(self, name: str, value: Any) -> float:
+    def _checked_number(self, name: str, called: str, value: Any) -> float:
         try:
             number = parse(value) if isinstance(value, str) else float(value)
         except TypeError:
-            raise ValueError(f"{name} is {value!r}; allowed: a number") from None
+            raise ValueError(f"{called} is {value!r}; allowed: a number") from None
         except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-        self._check_range(name, number)
+            raise ValueError(f"{called}: {error}") from None
+        upper = self.param[name].bounds[1]
+        if isinstance(value, str) and "%" in value and upper > 1:
+            raise ValueError(f"{called}: {value.strip()!r} is a percentage; write a plain number")
+        self._check_range(name, called, number)
         return number
 
-    def _check_range(self, name: str, number: float) -> None:
+    def _check_range(self, name: str, called: str, number: float) -> None:
         lower, upper = self.param[name].bounds
         if not lower <= number <= upper:
-            raise ValueError(f"{name} is {number:.6g}; allowed: {lower:.6g} to {upper:.6g}")
+            raise ValueError(f"{called} is {number:.6g}; allowed: {lower:.6g} to {upper:.6g}")
 
-    def allowed(self, name: str, show: Callable[[float], str]) -> str:
-        """Return in words which numbers a parameter takes, each written by `show`."""
+    def outside(self, name: str, typed: str, show: Callable[[float], str]) -> str:
+        """Return in words that a number is not allowed and which are, each written by `show`."""
         lower, upper = self.param[name].bounds
-        return f"{show(lower)} to {show(upper)}"
+        return f"{typed} is outside {show(lower)} to {show(upper)}"
 
     def query(self) -> dict[str, str]:
         """Return what differs from the defaults, as the query of a link."""
@@ -138,25 +150,52 @@ class State(param.Parameterized):
                 found[name] = _text(value)
         return found
 
-    def load_query(self, query: Mapping[str, str]) -> list[str]:
+    def load_query(self, query: Mapping[str, str], others: Iterable[str] = ()) -> list[str]:
         """Take over what a link says; what is broken is left out and told.
+
+        Parameters
+        ----------
+        query : mapping
+            The parts of the link.
+        others : iterable of str
+            Parts that somebody else reads.
 
         Returns
         -------
         list of str
             One sentence for every part that could not be used.
         """
-        messages, good = [], {}
+        messages: list[str] = []
+        good, known = {}, [*self.shared, *others]
         for name, text in query.items():
-            if name not in self.shared:
-                continue
-            try:
-                good[name] = self.checked(name, text)
-            except ValueError as error:
-                messages.append(f"The link's {error}. Kept {_text(getattr(self, name))}.")
+            if name in self.shared:
+                found = self._from_link(name, text, messages)
+                good.update({} if found is None else {name: found})
+            elif name not in known:
+                messages.append(f"The link has {name!r}, which means nothing here"
+                                f"{closest(name, known)}. Left out.")  # fmt: skip
         if good:
             self.set(good)
         return messages
+
+    def _from_link(self, name: str, text: str, messages: list[str]) -> Any:
+        """Return what is good of one part of a link, None if nothing is."""
+        label = self.param[name].label
+        several = isinstance(self.param[name], param.ListSelector) and text
+        found = []
+        for item in text.split(",") if several else [text]:
+            try:
+                found.append(self.checked(name, item, label))
+            except ValueError as error:
+                rest = "Left out" if several else f"Kept {_text(getattr(self, name))}"
+                messages.append(f"In the link, {error}. {rest}.")
+        if not several or not found:
+            return found[0] if found else None
+        return [item for items in found for item in items]
+
+    def missing_from_link(self) -> str:
+        """Return a sentence on what a link cannot carry; nothing if it carries all."""
+        return ""
 
 
 def _plain(value: Any) -> Any:

@@ -26,6 +26,7 @@ from scalekit_widgets.models.state import State
 BUDGET_KINDS = {"flop": "FLOP", "hours": "Device-hours", "usd": "USD"}
 PRICE_ELSEWHERE = 2.0
 """USD per device-hour assumed where the table has no cloud price."""
+NO_OWN = f"{{}} is {OWN_KEY!r}; allowed only after a law file was loaded, which no link carries"
 END_OF_SEARCH = 1.01 * SMALLEST
 """Parameters or tokens up to which an answer is the end of the search."""
 
@@ -34,6 +35,11 @@ END_OF_SEARCH = 1.01 * SMALLEST
 def training_devices() -> dict[str, Device]:
     """Return the accelerators with a published 16-bit matrix rate."""
     return {name: d for name, d in devices().items() if d.bf16}
+
+
+def list_price(machine: Device) -> float:
+    """Return the cloud price in the table, USD per device-hour; an assumed one if it has none."""
+    return machine.usd_per_hour or PRICE_ELSEWHERE
 
 
 def _log(default: float, lower: float, upper: float, label: str, unit: str) -> param.Number:
@@ -98,6 +104,11 @@ class TrainingState(State):
         return device(self.device)
 
     @property
+    def list_price(self) -> float:
+        """Price of the chosen accelerator in the table, USD per device-hour."""
+        return list_price(self.machine)
+
+    @property
     def flop_per_device_hour(self) -> float:
         """Useful training FLOP of one device in one hour."""
         return float(self.machine.peak_flops("bf16") * self.mfu * 3600.0)
@@ -151,7 +162,7 @@ class TrainingState(State):
         """Return the law of a key."""
         if key == OWN_KEY:
             if self.own is None:
-                raise ValueError("law is 'own'; allowed only after a law file was loaded")
+                raise ValueError(NO_OWN.format("law"))
             return self.own
         return next(c for c in (*loss_choices(), *rule_choices()) if c.key == key)
 
@@ -166,10 +177,10 @@ class TrainingState(State):
         return [self.main, *(c for c in self.compared if c not in rules)]
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """See `State.set`; another accelerator brings its own price unless one is given."""
-        if "device" in values and "price" not in values:
+        """See `State.set`; another accelerator brings its list price, unless a person set one."""
+        if "device" in values and "price" not in values and self.price == self.list_price:
             name = self.checked("device", values["device"])
-            values = {**values, "price": device(name).usd_per_hour or PRICE_ELSEWHERE}
+            values = {**values, "price": list_price(device(name))}
         super().set(values)
 
     def query(self) -> dict[str, str]:
@@ -179,12 +190,21 @@ class TrainingState(State):
             found["price"] = f"{self.price:.6g}"
         return found
 
-    def checked(self, name: str, value: Any) -> Any:
+    def checked(self, name: str, value: Any, called: str = "") -> Any:
         """See `State.checked`; a law of one's own can be chosen only once it is loaded."""
-        found = super().checked(name, value)
-        if name == "law":
-            self.choice(found)
+        found = super().checked(name, value, called)
+        if self.own is None and OWN_KEY in (found if name == "compare" else [found]):
+            raise ValueError(NO_OWN.format(called or name))
         return found
+
+    def missing_from_link(self) -> str:
+        """See `State.missing_from_link`: a law of one's own stays with whoever has its file."""
+        if self.own is None or OWN_KEY not in (self.law, *self.compare):
+            return ""
+        return (
+            f"The link does not carry {self.own.label}: whoever opens it has to load "
+            f"{self.own.law.facts.path.name} as well."
+        )
 
     # What follows ---------------------------------------------------------------------
 

@@ -18,9 +18,10 @@ def follow(widget: Any, state: State, name: str) -> Any:
         if event.new != getattr(state, name) and event.new is not None:
             state.set({name: event.new})
 
+    # Not what the event says: a listener before this one may have set the state again.
     def to_widget(event: Any) -> None:
-        if widget.value != event.new:
-            widget.value = event.new
+        if widget.value != getattr(state, name):
+            widget.value = getattr(state, name)
 
     widget.value = getattr(state, name)
     widget.param.watch(to_state, "value")
@@ -52,7 +53,7 @@ def switch(state: State, name: str) -> pn.widgets.CheckBoxGroup:
         state.set({name: bool(event.new)})
 
     def to_widget(event: Any) -> None:
-        widget.value = [True] * event.new
+        widget.value = [True] * getattr(state, name)
 
     widget.param.watch(to_state, "value")
     state.param.watch(to_widget, name)
@@ -60,11 +61,32 @@ def switch(state: State, name: str) -> pn.widgets.CheckBoxGroup:
 
 
 def several(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.CheckBoxGroup:
-    """Return a list of checkboxes for a choice of several."""
+    """Return a list of checkboxes for a choice of several.
+
+    The options of the widget may change; what the state has chosen and the widget does not
+    offer stays chosen.
+    """
     widget = pn.widgets.CheckBoxGroup(
         options=dict(options), stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width"
     )
-    return follow(widget, state, name)
+
+    def offered(chosen: list[Any]) -> list[Any]:
+        return [item for item in chosen if item in widget.options.values()]
+
+    def to_state(event: Any) -> None:
+        chosen = getattr(state, name)
+        if event.new != offered(chosen):
+            kept = [item for item in chosen if item not in widget.options.values()]
+            state.set({name: [*event.new, *kept]})
+
+    def to_widget(*events: Any) -> None:
+        widget.value = offered(getattr(state, name))
+
+    to_widget()
+    widget.param.watch(to_state, "value")
+    widget.param.watch(to_widget, "options")
+    state.param.watch(to_widget, name)
+    return widget
 
 
 def one_of(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.RadioButtonGroup:

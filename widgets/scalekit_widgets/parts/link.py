@@ -9,6 +9,7 @@ import panel as pn
 
 from scalekit_widgets.models.state import State
 from scalekit_widgets.parts.layout import button
+from scalekit_widgets.parts.message import Message
 
 _REPLACE = "window.history.replaceState({}, '', window.location.pathname + cb_obj.value)"
 _COPY = """
@@ -36,6 +37,8 @@ else { fallback() }
 class ShareLink:
     """Keeps the query of a state; in a served page also in the address bar.
 
+    Who copies a link that cannot carry all of the state is told, in `note`.
+
     Parameters
     ----------
     state : State
@@ -54,6 +57,8 @@ class ShareLink:
             self.holder.jscallback(value=_REPLACE)
         self.copy_button = button("Copy link")
         self.copy_button.js_on_click(args={"query": self.holder, "served": served}, code=_COPY)
+        self.note = Message()
+        self.copy_button.on_click(lambda _: self.note.remark(state.missing_from_link()))
 
     def query(self) -> str:
         """Return the query, with its question mark; empty where all is as by default."""
@@ -63,3 +68,5 @@ class ShareLink:
     def update(self) -> None:
         """Follow the state."""
         self.holder.value = self.query()
+        if not self.state.missing_from_link():
+            self.note.remark("")

@@ -39,3 +39,7 @@ class Message:
     def complain(self, message: str) -> None:
         """Show what is wrong, or nothing, in the colour of errors."""
         self.show(f'<p class="error" role="alert">{html.escape(message)}</p>' if message else "")
+
+    def remark(self, text: str) -> None:
+        """Show a quiet word, or nothing."""
+        self.show(f'<p class="quiet">{html.escape(text)}</p>' if text else "")

@@ -13,6 +13,7 @@ from scalekit_widgets.models.state import State
 from scalekit_widgets.notation import count, parse
 from scalekit_widgets.parts.live import make_live, one_message
 from scalekit_widgets.parts.message import Message
+from scalekit_widgets.parts.spoken import Spoken
 
 
 class NumberControl(pn.viewable.Viewer):
@@ -34,7 +35,8 @@ class NumberControl(pn.viewable.Viewer):
     show : callable
         From value to text; the text must parse back.
     unit : str, optional
-        Unit in the label if it is not the parameter's own; "%" shows fractions in percent.
+        Unit in the label if it is not the parameter's own. "%" takes and shows fractions in
+        percent: what is typed is in percent with or without the sign, 0.5 being half a percent.
     """
 
     def __init__(
@@ -73,6 +75,8 @@ class NumberControl(pn.viewable.Viewer):
                 stylesheets=[theme.SLIDER],
             )
         )
+        self._unit = unit or kind.doc
+        self.spoken = Spoken(named=kind.label, text=self._in_words(), width=0, height=0, margin=0)
         self.message = Message()
         self._percent = unit == "%"
         self._busy = False
@@ -83,6 +87,7 @@ class NumberControl(pn.viewable.Viewer):
         self._view = pn.Column(
             self.field,
             self.slider,
+            self.spoken,
             self.message.pane,
             sizing_mode="stretch_width",
             stylesheets=[theme.STACK, ":host { gap: 0; }"],
@@ -90,6 +95,11 @@ class NumberControl(pn.viewable.Viewer):
 
     def _to_slider(self, value: float) -> float:
         return round(math.log10(value), 6) if self._log else value
+
+    def _in_words(self) -> str:
+        text = self._show(getattr(self.state, self.parameter))
+        told = text.endswith(self._unit) or text.startswith("$")
+        return text if told else f"{text} {self._unit}"
 
     def _moved(self, event: Any) -> None:
         if self._busy:
@@ -103,31 +113,33 @@ class NumberControl(pn.viewable.Viewer):
     def _typed(self, event: Any) -> None:
         if self._busy:
             return
+        typed = event.new.strip()
         try:
-            value = self.state.checked(self.parameter, self._as_percent(event.new))
+            typed = self._with_sign(typed)
+            value = self.state.checked(self.parameter, typed)
         except ValueError as error:
-            self.message.complain(self._readable(str(error), event.new))
+            self.message.complain(self._readable(str(error), typed))
             return
-        self.message.complain("")
+        # Who means a fraction must see at once that a hundredth of it was understood.
+        small = self._percent and value < 0.01 and "%" not in event.new
+        self.message.remark(f"Read as {typed}." if small else "")
         self._own = True
         try:
             self.state.param.update(**{self.parameter: value})
         finally:
             self._own = False
 
-    def _as_percent(self, text: str) -> str:
-        """Take 45 as 45 % where the field is in percent; below 1 it can only be a fraction."""
-        try:
-            whole = self._percent and "%" not in text and parse(text) >= 1
-        except ValueError:
+    def _with_sign(self, text: str) -> str:
+        """Return a number with the unit that the field has, where that is percent."""
+        if not self._percent or "%" in text:
             return text
-        return f"{text} %" if whole else text
+        parse(text, "45 or 45 %")
+        return f"{text} %"
 
     def _readable(self, message: str, typed: str) -> str:
         message = message.removeprefix(f"{self.parameter}: ").removeprefix(f"{self.parameter} is ")
         if "; allowed: " in message:
-            allowed = self.state.allowed(self.parameter, self._show)
-            message = f"{typed.strip()} is not allowed; allowed: {allowed}"
+            message = self.state.outside(self.parameter, typed, self._show)
         value = self._show(getattr(self.state, self.parameter))
         return f"{message}. Still using {value}."
 
@@ -136,6 +148,7 @@ class NumberControl(pn.viewable.Viewer):
         try:
             lower, upper = self._ends
             self.slider.value = self._to_slider(min(max(event.new, lower), upper))
+            self.spoken.text = self._in_words()
             if not self._own:
                 self.field.value = self._show(event.new)
                 self.message.complain("")
