@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from bokeh.core.properties import value
+from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.models import (
     ColumnDataSource,
     CustomJSTickFormatter,
@@ -163,6 +164,31 @@ def split(y: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     dashed[1:] |= ~inside[:-1]
     dashed[:-1] |= ~inside[1:]
     return np.where(inside, y, np.nan), np.where(dashed, y, np.nan)
+
+
+def plot_size(fig: figure) -> tuple[float, float]:
+    """Return width and height of the plot within its axes, in pixels.
+
+    As the browser has told; before that, of a plot of middling width.
+    """
+    try:
+        return float(fig.inner_width), float(fig.inner_height)
+    except UnsetValueError:
+        return 430.0, 300.0
+
+
+def on_new_view(fig: figure, place: Callable[[], None]) -> None:
+    """Call `place` whenever the figure shows another range, or has another size."""
+
+    def told(attr: str, old: Any, new: Any) -> None:
+        if old != new:
+            place()
+
+    fig.on_change("inner_width", told)
+    fig.on_change("inner_height", told)
+    for view in (fig.x_range, fig.y_range):
+        view.on_change("start", told)
+        view.on_change("end", told)
 
 
 def put(source: ColumnDataSource, data: dict[str, list[Any]]) -> None:
