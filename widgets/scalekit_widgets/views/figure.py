@@ -41,12 +41,12 @@ const m = tick / Math.pow(10, e)
 const up = String(e).split('').map((c) => c == '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
 return (Math.abs(m - 1) < 1e-6 ? '' : String(Number(m.toPrecision(2))) + '×') + '10' + up
 """
-PERCENT = "return String(Number(tick.toPrecision(6))) + ' %'"
+PERCENT = "return String(Number(tick.toPrecision(6))).replace('-', '−') + ' %'"
 
 
-def ticks(code: str) -> CustomJSTickFormatter:
+def ticks(code: str, **args: Any) -> CustomJSTickFormatter:
     """Return a formatter of one's own: a model belongs to one document."""
-    return CustomJSTickFormatter(code=code)
+    return CustomJSTickFormatter(code=code, args=args)
 
 
 def make_figure(
@@ -57,6 +57,7 @@ def make_figure(
     x_type: str = "log",
     y_type: str = "log",
     height: int = 320,
+    says: str = "",
     **params: Any,
 ) -> figure:
     """Return an empty figure with fixed ranges.
@@ -64,16 +65,20 @@ def make_figure(
     Parameters
     ----------
     name : str
-        What the figure is called in exports and by screen readers.
+        What the figure is called.
     x, y : tuple of str, float, float
         Name with unit, and the range.
     x_type, y_type : {"log", "linear"}
         Kind of axis.
     height : int
         Height in pixels; the width follows the page.
+    says : str, optional
+        What it shows, for those who do not see it; by default its name and its axes.
     """
+    says = says or f"{name}: {y[0]} against {x[0]}"
     fig = figure(
         name=name,
+        html_attributes={"role": "img", "aria-label": says},
         height=height,
         sizing_mode="stretch_width",
         x_axis_type=x_type,
@@ -128,14 +133,39 @@ def restyle(fig: figure, p: Palette) -> None:
         if "keep" not in label.tags:
             label.text_color = p.quiet
         label.background_fill_color = p.paper
-        label.background_fill_alpha = 0.75
+    for tool in fig.select({"type": HoverTool}):
+        tool.tooltips = _tooltip(tool.tags, p)
 
 
 def hover(
     fig: figure, renderers: Sequence[Any], rows: Sequence[tuple[str, str]], **kw: Any
 ) -> None:
-    """Add a hover tool to some renderers."""
-    fig.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), **kw))
+    """Add a hover tool to some renderers: (name, value) rows; without a name the value is a head.
+
+    Its look comes with `restyle`.
+    """
+    fig.add_tools(
+        HoverTool(renderers=list(renderers), tags=[list(row) for row in rows], show_arrow=False, **kw)
+    )
+
+
+def _tooltip(rows: Sequence[tuple[str, str]], p: Palette) -> str:
+    """Return what a hover tool shows.
+
+    Bokeh puts it outside the app, where neither its style sheets nor its colours reach.
+    """
+    cells = "".join(
+        f"<div style='color:{p.quiet}'>{name}</div><div>{value}</div>"
+        if name
+        else f"<div style='grid-column:1/-1;font-weight:600'>{value}</div>"
+        for name, value in rows
+    )
+    style = (
+        f"display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:-5px;padding:8px 12px;"
+        f"width:max-content;max-width:min(320px,44vw);box-sizing:border-box;background:{p.raised};"
+        f"color:{p.ink};border:1px solid {p.line};font:12px/1.4 {FONT};overflow-wrap:anywhere"
+    )
+    return f'<div style="{style}">{cells}</div>'
 
 
 def labels(source: ColumnDataSource, x: str, y: str, text: str = "text", **params: Any) -> LabelSet:
@@ -172,7 +202,7 @@ def plot_size(fig: figure) -> tuple[float, float]:
     As the browser has told; before that, of a plot of middling width.
     """
     try:
-        return float(fig.inner_width), float(fig.inner_height)
+        return max(float(fig.inner_width), 1.0), max(float(fig.inner_height), 1.0)
     except UnsetValueError:
         return 430.0, 300.0
 
@@ -187,8 +217,9 @@ def on_new_view(fig: figure, place: Callable[[], None]) -> None:
     fig.on_change("inner_width", told)
     fig.on_change("inner_height", told)
     for view in (fig.x_range, fig.y_range):
-        view.on_change("start", told)
-        view.on_change("end", told)
+        if isinstance(view, Range1d):
+            view.on_change("start", told)
+            view.on_change("end", told)
 
 
 def put(source: ColumnDataSource, data: dict[str, list[Any]]) -> None:

@@ -39,8 +39,10 @@ class Frontier:
         self._shown: tuple[Any, list[str]] = (None, [])
         self.name = f"Best {'parameters' if of == 'N' else 'tokens'} against compute"
         self.fig = make_figure(
-            self.name, ("Training compute (FLOP)", LOW, HIGH), (NAMES[of], *RANGES[of]), height=380
-        )
+            self.name, ("Training compute (FLOP)", LOW, HIGH), (NAMES[of], *RANGES[of]), height=380,
+            says=f"{NAMES[of]} that the chosen laws find best against training compute, with this "
+            "budget and the published models",
+        )  # fmt: skip
         decades(self.fig.xaxis[0], POWERS, 8)
         decades(self.fig.yaxis[0], COUNTS, 7)
         self.curves = ColumnDataSource(

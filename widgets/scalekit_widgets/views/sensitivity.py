@@ -33,17 +33,21 @@ class Sensitivity:
         self.fig = make_figure(
             self.name, ("Parameters: change for 1 % more (%)", -20, 20), ("", 0, 1),
             x_type="linear", y_type="auto", y_range=self.names, height=380,
+            says="By how many percent the answer changes for one percent more of each input and "
+            "coefficient, a bar for each",
         )  # fmt: skip
         self.fig.xaxis[0].formatter = ticks(PERCENT)
         self.fig.xaxis[0].ticker.desired_num_ticks = 4
         self.fig.yaxis[0].major_tick_out = 0
-        columns = ("name", "value", "text", "place")
+        columns = ("name", "value", "text", "align", "dx")
         self.rows = ColumnDataSource({k: [] for k in columns})
         self.zero = Span(location=0, dimension="height", line_width=1)
         self.fig.add_layout(self.zero)
         self.bars = self.fig.hbar(y="name", right="value", left=0, height=0.55, source=self.rows,
                                   line_color=None, fill_alpha=0.85)  # fmt: skip
-        self.fig.add_layout(labels(self.rows, "place", "name", x_offset=6, y_offset=-7))
+        self.fig.add_layout(
+            labels(self.rows, "value", "name", x_offset="dx", y_offset=-7, text_align="align")
+        )
         hover(self.fig, [self.bars], [("", "@name"), ("one percent more changes it by", "@text")])
 
     def restyle(self, p: Palette) -> None:
@@ -86,12 +90,15 @@ class Sensitivity:
         names = [name for name, _ in reversed(rows)]
         if list(self.names.factors) != names:
             self.names.factors = names
-        shown = [min(max(v, -reach), reach * 0.7) if math.isfinite(v) else 0.0 for _, v in rows]
+        # A bar that leaves the view ends before its edge, where its number has room.
+        end = reach * 0.7
+        shown = [min(max(v, -end), end) if math.isfinite(v) else 0.0 for _, v in rows]
         self.rows.data = {
             "name": [name for name, _ in rows],
             "value": shown,
             "text": [signed(v) for _, v in rows],
-            "place": [max(v, 0.0) for v in shown],
+            "align": ["right" if v < 0 else "left" for v in shown],
+            "dx": [-6 if v < 0 else 6 for v in shown],
         }
 
 
