@@ -57,7 +57,9 @@ class Disagreement:
             "for each; a drawer below has them as a table, with reasons",
         )  # fmt: skip
         fixed(self.fig.xaxis[0], [1, 3, 10, 30, 100, 300, 1000, 3000], COUNTS)
-        lines = {name: "\n".join(textwrap.wrap(name, LINE, break_on_hyphens=False)) for name in names}
+        lines = {
+            name: "\n".join(textwrap.wrap(name, LINE, break_on_hyphens=False)) for name in names
+        }
         self.fig.yaxis[0].formatter = ticks("return lines[tick]", lines=lines)
         self.fig.yaxis[0].major_label_text_font_size = "11px"
         self.fig.yaxis[0].major_tick_out = 0

@@ -97,8 +97,12 @@ def make_figure(
     fig.toolbar.autohide = True
     fig.toolbar.active_drag = None
     fig.outline_line_color = None
-    # The canvas is white beneath what is drawn, and shows at its edge in the dark.
-    fig.stylesheets = [":host, .bk-Canvas, canvas { background: var(--sk-paper) !important; }"]
+    # Beneath what is drawn the canvas is white, and its outermost pixels are drawn in part only:
+    # in the dark both would show as lines.
+    fig.stylesheets = [
+        ":host, .bk-Canvas { background: var(--sk-paper) !important; }"
+        ".bk-Canvas { clip-path: inset(2px); }"
+    ]
     for axis in (*fig.xaxis, *fig.yaxis):
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_text_font = axis.major_label_text_font = FONT
@@ -145,7 +149,9 @@ def hover(
     Its look comes with `restyle`.
     """
     fig.add_tools(
-        HoverTool(renderers=list(renderers), tags=[list(row) for row in rows], show_arrow=False, **kw)
+        HoverTool(
+            renderers=list(renderers), tags=[list(row) for row in rows], show_arrow=False, **kw
+        )
     )
 
 
@@ -154,18 +160,18 @@ def _tooltip(rows: Sequence[tuple[str, str]], p: Palette) -> str:
 
     Bokeh puts it outside the app, where neither its style sheets nor its colours reach.
     """
-    cells = "".join(
-        f"<div style='color:{p.quiet}'>{name}</div><div>{value}</div>"
+    lines = "".join(
+        f"<div><span style='color:{p.quiet}'>{name}:</span> {value}</div>"
         if name
-        else f"<div style='grid-column:1/-1;font-weight:600'>{value}</div>"
+        else f"<div style='font-weight:600'>{value}</div>"
         for name, value in rows
     )
     style = (
-        f"display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:-5px;padding:8px 12px;"
-        f"width:max-content;max-width:min(320px,44vw);box-sizing:border-box;background:{p.raised};"
-        f"color:{p.ink};border:1px solid {p.line};font:12px/1.4 {FONT};overflow-wrap:anywhere"
+        "margin:-6px;padding:8px 12px;width:max-content;max-width:min(320px,44vw);"
+        f"box-sizing:border-box;background:{p.raised};color:{p.ink};border:1px solid {p.line};"
+        f"font:12px/1.5 {FONT};overflow-wrap:anywhere"
     )
-    return f'<div style="{style}">{cells}</div>'
+    return f'<div style="{style}">{lines}</div>'
 
 
 def labels(source: ColumnDataSource, x: str, y: str, text: str = "text", **params: Any) -> LabelSet:

@@ -86,7 +86,8 @@ class Surface:
         )  # fmt: skip
         small = {"font": FONT, "font_size": "11px"}
         self.bar = ColorBar(
-            color_mapper=self.mapper, title="Loss", title_standoff=8, width=8, padding=4, border_line_color=None,
+            color_mapper=self.mapper, title="Loss", title_standoff=8, width=8, padding=4,
+            border_line_color=None,
             bar_line_color=None, major_tick_line_color=None, title_text_font_style="normal",
             **{f"title_text_{k}": v for k, v in small.items()},
             **{f"major_label_text_{k}": v for k, v in small.items()},

@@ -29,6 +29,8 @@ from scalekit_widgets.views.figure import (
 
 TOPS = (1.0, 2.0, 4.0, 8.0)
 """Highest penalty shown, percent of the loss: the least of these that shows the valley."""
+REACHES = (10.0, 30.0, 100.0)
+"""Sizes shown, over and under the best one: the least of these where the valley is left."""
 BELOW = 0.07
 """Part of the height that lies below 0 %, for the band."""
 LETTER = 7.0
@@ -119,11 +121,11 @@ class Valley:
     def fit(self, state: TrainingState) -> None:
         """Centre the view on the answer."""
         N = float(state.answer.N[state.slot])
-        shown = (maths.RATIOS >= 1e-2) & (maths.RATIOS <= 1e2)
-        valley = 100 * state.answer.valley[state.slot][shown]
-        highest = max(valley[np.isfinite(valley)], default=0.0)
-        top = next((t for t in TOPS if t >= highest), TOPS[-1])
-        self.fig.x_range.update(start=N / 100, end=N * 100)
+        valley = 100 * np.clip(np.nan_to_num(state.answer.valley[state.slot], nan=1.0), 0.0, 1.0)
+        ends = {r: np.interp(np.log([1 / r, r]), np.log(maths.RATIOS), valley) for r in REACHES}
+        reach = next((r for r in REACHES if min(ends[r]) > TOPS[-1]), REACHES[-1])
+        top = next((t for t in TOPS if t > max(ends[reach])), TOPS[-1])
+        self.fig.x_range.update(start=N / reach, end=N * reach)
         self.fig.y_range.update(start=-BELOW * top, end=top)
 
     def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
