@@ -58,3 +58,25 @@ def test_a_narrower_page_has_fewer_names(training):
     app.page.set_viewport_size({"width": 320, "height": 900})
     app.until(lambda: len(app.page.evaluate(NAMES, figure)) < len(wide), "fewer names")
     assert app.page.evaluate(NAMES, figure)
+
+
+def test_figures_out_of_sight_rest_and_are_right_when_they_come(training):
+    app = training()
+    surface = app.root.get_by_role("img", name="The loss over parameters").locator("canvas").first
+    resting = "() => Bokeh.index.query((v) => v.model.name === 'Loss surface' && v.frame != null)"
+    resting = f"() => [...({resting})()][0].model.hold_render"
+    app.until(lambda: app.page.evaluate(resting), "the surface at rest")
+    copy = "e => new OffscreenCanvas(e.width, e.height).getContext('2d')"
+    painted = f"""e => {{
+      const context = ({copy})(e)
+      context.drawImage(e, 0, 0)
+      return context.getImageData(0, 0, e.width, e.height).data.reduce((a, v) => a * 31 + v | 0, 7)
+    }}"""
+    before = surface.evaluate(painted)
+    app.enter("Training compute (FLOP)", "1e20")
+    app.says("10²⁰ FLOP buys")
+    app.page.wait_for_timeout(500)
+    assert surface.evaluate(painted) == before
+    surface.scroll_into_view_if_needed()
+    app.until(lambda: surface.evaluate(painted) != before, "the new point on the surface")
+    assert not app.page.evaluate(resting)

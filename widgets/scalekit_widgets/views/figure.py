@@ -20,6 +20,7 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from scalekit_widgets.theme import FONT, Palette
+from scalekit_widgets.views.onscreen import paint_on_screen
 
 # 10 M, 1 B, 100 T; beyond that a power of ten. The browser formats what it zooms to.
 COUNTS = """
@@ -103,6 +104,7 @@ def make_figure(
         ":host, .bk-Canvas { background: var(--sk-paper) !important; }"
         ".bk-Canvas { clip-path: inset(2px); }"
     ]
+    paint_on_screen(fig)
     for axis in (*fig.xaxis, *fig.yaxis):
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_text_font = axis.major_label_text_font = FONT
