@@ -65,7 +65,7 @@
       probe.plots.set(view, view.model.name)
       const {schedule_paint, _actual_paint} = view
       view.schedule_paint = function () {
-        if (!this.is_paused) { probe.waiting.add(this) }
+        if (!this.is_paused && !this.model.hold_render) { probe.waiting.add(this) }
         return schedule_paint.call(this)
       }
       view._actual_paint = function () {

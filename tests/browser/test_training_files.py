@@ -73,17 +73,41 @@ def test_broken_law_files(training, own_law):
     app.until(lambda: app.alerts.count() == 0, "no message")
 
 
-def test_png_and_svg(training):
+def test_pictures_stand_alone(training):
     app = training()
+    legend = [chip.inner_text() for chip in app.root.locator(".chip").all()]
+    assert len(legend) == 3
+    wide = app.root.locator(".sk-figure .bk-Figure").bounding_box()
     for title, (name, _) in list(CARDS.items())[:4]:
         file, content = saved(app, title, "PNG")
         assert file == f"scalekit-{name}.png"
         assert content.startswith(b"\x89PNG\r\n\x1a\n")
         assert len(content) > 5000
+        if title.startswith("How much worse"):
+            width, height = (int.from_bytes(content[i : i + 4], "big") for i in (16, 20))
+            assert width == pytest.approx(2 * wide["width"], abs=2)
+            assert height > 2 * wide["height"] + 100
         file, content = saved(app, title, "SVG")
         assert file == f"scalekit-{name}.svg"
-        assert ET.fromstring(content).tag.endswith("svg")
+        root = ET.fromstring(content)
+        assert root.tag.endswith("svg")
         assert len(content) > 5000
+        written = [element.text for element in root if element.tag.endswith("text")]
+        said = " ".join(written)
+        for part in (title, app.sentence(), *legend):
+            assert part in said
+
+
+def test_the_buttons_of_a_card_stay_on_one_line(training):
+    app = training(viewport={"width": 1180, "height": 900})
+    for width in (1180, 390):
+        app.page.set_viewport_size({"width": width, "height": 900})
+        app.page.wait_for_timeout(500)
+        rows = [app.root.get_by_text(kind, exact=True).all() for kind in ("PNG", "SVG", "CSV")]
+        assert len(rows[0]) == len(CARDS)
+        for together in zip(*rows, strict=True):
+            places = [button.bounding_box()["y"] for button in together]
+            assert max(places) - min(places) < 5
 
 
 def test_csv(training):

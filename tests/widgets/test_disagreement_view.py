@@ -7,7 +7,7 @@ from scalekit import disagreement, laws
 from scalekit_widgets.models.choices import loss_choices, rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.theme import DARK, LIGHT
-from scalekit_widgets.views.disagreement import RANGE, Disagreement
+from scalekit_widgets.views.disagreement import NARROW, RANGE, Disagreement
 
 
 @pytest.fixture
@@ -16,6 +16,8 @@ def view(state):
     found.restyle(LIGHT)
     found.fit(state)
     found.update(state, None)
+    found.fig.set_from_json("inner_width", 900)
+    found.fig.set_from_json("inner_height", 800)
     return found
 
 
@@ -83,4 +85,21 @@ def test_limits_and_laws_do_not_change_it(view, state):
 def test_restyling(view):
     view.restyle(DARK)
     assert view.fig.background_fill_color == DARK.paper
-    assert view.name_tags.text_color == DARK.ink
+    assert view.fig.yaxis[0].major_label_text_color == DARK.ink
+
+
+@pytest.mark.parametrize("C", [1e17, 5.76e23, 1e28])
+@pytest.mark.parametrize("width", [190, 500, 900])
+def test_captions_stay_within_the_plot(view, state, width, C):
+    state.set({"compute_budget": C})
+    view.update(state, None)
+    view.fig.set_from_json("inner_width", width)
+    rows = view.rows.data
+    assert any(cause in text for cause, text in zip(rows["cause"], rows["text"], strict=True)) == (
+        width >= NARROW
+    )
+    for x, text, align, dx in zip(*(rows[k] for k in ("x", "text", "align", "dx")), strict=True):
+        u = width * np.log(x / RANGE[0]) / np.log(RANGE[1] / RANGE[0]) + dx
+        left = u - (6.3 * len(text) if align == "right" else 0)
+        assert left >= 0
+        assert left + 6.3 * len(text) <= width

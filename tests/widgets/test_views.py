@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from bokeh.models import HoverTool
 
 from scalekit_widgets.models.choices import rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.models.training_compute import BUDGETS
 from scalekit_widgets.notation import count
 from scalekit_widgets.theme import DARK, LIGHT
-from scalekit_widgets.views.frontier import RANGES, Frontier, known_models
+from scalekit_widgets.views.frontier import RANGES, Frontier
+from scalekit_widgets.views.known_models import known_models
 from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
 from scalekit_widgets.views.surface import D_RANGE, N_RANGE, Surface
 from scalekit_widgets.views.valley import Valley
@@ -20,6 +22,9 @@ STATES = {
     "high end": {"compute_budget": 1e28},
     "limit": {"compute_budget": 1e22, "limit_tokens": True, "unique_tokens": 25e9},
     "saturated": {"budget": "usd", "usd": 1e12, "limit_tokens": True, "law": "muennighoff"},
+    "used up": {"compute_budget": 1e27, "limit_tokens": True, "unique_tokens": 1e8},
+    "all money": {"budget": "usd", "usd": 1e12},
+    "no money": {"budget": "usd", "usd": 10.0, "price": 1000.0},
     "serving": {"serve": True, "served_tokens": 5e12, "law": "de-vries"},
     "every law": {"compare": EVERYONE, "law": "minicpm"},
     "no comparison": {"compare": [], "law": "muennighoff"},
@@ -72,6 +77,8 @@ def test_axes_have_a_name_and_a_unit_or_are_counts(view):
             assert axis.axis_label[0].isupper()
     assert view.fig.xaxis[0].axis_label
     assert view.fig.name
+    assert view.fig.html_attributes["role"] == "img"
+    assert len(view.fig.html_attributes["aria-label"]) > len(view.fig.name)
 
 
 def test_axes_move_only_on_fit(view, state):
@@ -123,7 +130,8 @@ def test_optimum_lies_on_the_valley(case):
         assert count(best) == N
     lower, upper = case.answer.flat[case.slot]
     assert (view.flat.left, view.flat.right) == (lower, upper)
-    assert len(view.band.data["left"]) == (1 if case.law == "besiroglu" else 0)
+    has_band = case.law == "besiroglu" and not case.saturated
+    assert len(view.band.data["left"]) == (1 if has_band else 0)
 
 
 def check_split(inside, solid, dashed, y):
@@ -178,9 +186,9 @@ def test_frontier_passes_through_the_answer(of, state):
     assert at_budget == pytest.approx(answer[0], rel=1e-3)
     assert view.best.data["y"][0] == pytest.approx(answer[0])
     assert view.budget.location == state.C
-    names = view.models.data["model"]
+    names = view.models.source.data["model"]
     assert len(names) == len(known_models()) > 30
-    assert np.all(np.isfinite(view.models.data["x"]))
+    assert np.all(np.isfinite(view.models.source.data["x"]))
 
 
 @pytest.mark.parametrize("C", [1e17, 1e28])
@@ -235,6 +243,7 @@ def test_surface(state):
     state.set({"law": "hoffmann-precise"})
     view.update(state, None)
     assert view.image.data["image"][0] is not image
+    assert view.bar.title == "Loss (nats/token)"
     # The budget's line of equal compute.
     n, d = (np.asarray(view.line.data[k]) for k in "xy")
     good = np.isfinite(d)
@@ -266,6 +275,9 @@ def test_slopes(case):
         assert list(reversed(view.names.factors)) == list(table)
         assert ("Unique tokens" in table) == case.limit_tokens
         assert ("Tokens served" in table) == case.serve
+        for value, side, dx in zip(*(view.rows.data[k] for k in ("value", "align", "dx")),
+                                   strict=True):  # fmt: skip
+            assert (side, np.sign(dx)) == (("right", -1) if value < 0 else ("left", 1))
         if case.budget == "flop":
             assert table["Budget (FLOP)"] == case.answer.elasticities[row, 0]
 
@@ -296,6 +308,11 @@ def test_restyling_changes_the_figure(view, state):
     assert view.fig.background_fill_color == view.fig.border_fill_color == DARK.paper
     assert view.fig.xaxis[0].major_label_text_color == DARK.quiet
     assert view.fig.xgrid[0].grid_line_color == DARK.grid
+    for tool in view.fig.select({"type": HoverTool}):
+        assert DARK.raised in tool.tooltips
+        for name, value in tool.tags:
+            assert name in tool.tooltips
+            assert value in tool.tooltips
 
 
 def test_law_colours_are_the_same_in_both_themes(state):

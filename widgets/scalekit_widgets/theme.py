@@ -8,6 +8,7 @@ on canvases, which CSS does not reach: `Palette` holds the same colours for figu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -66,10 +67,51 @@ def ramp(colours: tuple[str, ...], size: int = 128) -> list[str]:
     return ["#" + "".join(f"{round(v):02x}" for v in row) for row in rgb]
 
 
-def blend(colour: str, paper: str, strength: float) -> str:
-    """Return a colour thinned with that of the paper; strength 1 leaves it as it is."""
-    pairs = [(int(colour[i : i + 2], 16), int(paper[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(strength * c + (1 - strength) * p):02x}" for c, p in pairs)
+READABLE = 4.5
+"""Least contrast of text to what is behind it (WCAG 2.2, level AA)."""
+SHADING = 0.13
+"""Most of the shade's colour that figures lay over their paper."""
+
+
+@cache
+def text_colour(colour: str, p: Palette) -> str:
+    """Return a curve's colour for its text: darker or lighter of the same hue, until it reads.
+
+    Parameters
+    ----------
+    colour : str
+        Colour as ``#rrggbb``.
+    p : Palette
+        The theme; text may stand on its paper and on its shading.
+    """
+    behind = (p.paper, mix(p.paper, p.shade, SHADING))
+    end = "#000000" if luminance(p.paper) > 0.5 else "#ffffff"
+    steps = (mix(colour, end, step / 50) for step in range(51))
+    return next(c for c in steps if min(contrast(c, b) for b in behind) >= READABLE)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, 1 to 21, as WCAG defines it."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, 0 to 1, as WCAG defines it."""
+    parts = [v / 255 for v in _rgb(colour)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def mix(one: str, other: str, part: float) -> str:
+    """Return `one` with a part of `other`."""
+    pairs = zip(_rgb(one), _rgb(other), strict=True)
+    return "#" + "".join(f"{round(a + part * (b - a)):02x}" for a, b in pairs)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return red, green, blue
 
 
 def _variables(p: Palette, danger: str) -> str:

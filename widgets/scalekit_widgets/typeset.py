@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from latex2mathml.converter import convert
 
 _TOKEN = re.compile(r"\\text\{[^}]*\}|\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
-_GREEK = frozenset(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho", "tau", "phi", "chi", "psi", "omega", "sigma"]
-)
+_GREEK = frozenset((
+    "alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "lambda", "mu", "nu",
+    "xi", "rho", "tau", "phi", "chi", "psi", "omega", "sigma",
+))  # fmt: skip
 _FUNCTIONS = frozenset((r"\ln", r"\log", r"\exp", r"\arccos", r"\max", r"\min"))
 _CLOSED = frozenset((r"\hat", r"\bar", r"\mathrm"))
 """Commands whose argument is a name of its own: nothing is put into it."""

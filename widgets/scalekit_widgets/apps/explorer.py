@@ -17,6 +17,7 @@ from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.notation import short_quantity
 from scalekit_widgets.parts.export import figure_card
 from scalekit_widgets.parts.layout import drawer, stack
+from scalekit_widgets.parts.spoken import named
 from scalekit_widgets.views.law_curves import LawCurves
 from scalekit_widgets.views.law_map import LawMap
 from scalekit_widgets.views.law_slopes import OF, LawSlopes
@@ -33,7 +34,7 @@ class ExplorerScreen(Screen):
         """See `Screen.make_views`."""
         state = self.state
         self._drawn = self._structure()
-        self.curves, self.slopes = LawCurves(state), LawSlopes(state)
+        self.curves, self.slopes = LawCurves(state), LawSlopes()
         self.map = LawMap(state) if state.down and state.down != state.across else None
         return [view for view in (self.curves, self.map, self.slopes) if view is not None]
 
@@ -57,6 +58,7 @@ class ExplorerScreen(Screen):
             variant="outline",
         )  # fmt: skip
         self.of.param.watch(self._of, "value")
+        self.of_choice = named(self.of, "Change of the result with")
         self.map_place, self.slopes_place = stack(self._map_card()), stack(self._slopes_card())
         receipts = stack(
             drawer("Inputs and their ranges", self.slow_texts.pane("inputs"), opened=True),
@@ -145,18 +147,20 @@ class ExplorerScreen(Screen):
     def _curves_card(self) -> Any:
         state = self.state
         title = f"{state.facts.title} along {state.across}"
-        return figure_card(title, self.curves.fig, self._curve_rows, above=[self.legend])
+        return figure_card(
+            title, self.curves.fig, self._curve_rows, above=[self.legend], texts=self.texts
+        )
 
     def _map_card(self) -> Any:
         if self.map is None:
             return stack()
         title = f"{self.state.facts.title} over {self.state.across} and {self.state.down}"
-        return figure_card(title, self.map.fig, self._map_rows)
+        return figure_card(title, self.map.fig, self._map_rows, texts=self.texts)
 
     def _slopes_card(self) -> Any:
         return figure_card(
             "What would change the result most?", self.slopes.fig, self._slope_rows,
-            above=[self.of],
+            above=[self.of_choice], texts=self.texts,
         )  # fmt: skip
 
     # What a person does -----------------------------------------------------------------

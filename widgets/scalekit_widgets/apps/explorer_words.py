@@ -12,8 +12,8 @@ from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.notation import LONGEST_UNIT, quantity, short_quantity
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.typeset import mathml, symbol, with_values
+from scalekit_widgets.views.bars import signed
 from scalekit_widgets.views.law_curves import COLOURS
-from scalekit_widgets.views.sensitivity import signed
 
 STATUS_WORDS = {
     "paper": "Its coefficients are printed in the paper.",

@@ -123,7 +123,7 @@ class TrainingScreen(Screen):
         """See `Screen.main_card`."""
         return figure_card(
             "How much worse are other sizes at this budget?", self.valley.fig, self._valley_rows,
-            above=[self.texts.pane("legend")],
+            above=[self.texts.pane("legend")], texts=self.texts,
         )  # fmt: skip
 
     def cards(self) -> Sequence[Any]:
@@ -142,19 +142,21 @@ class TrainingScreen(Screen):
             css=":host { gap: 0; }",
         )
         cards = [
-            figure_card("Best parameters for a budget", self.best_n.fig, self._frontier_rows),
-            figure_card("Best tokens for a budget", self.best_d.fig, self._frontier_rows),
+            figure_card("Best parameters for a budget", self.best_n.fig, self._frontier_rows,
+                        texts=self.texts),
+            figure_card("Best tokens for a budget", self.best_d.fig, self._frontier_rows,
+                        texts=self.texts),
             figure_card(
                 "Loss over parameters and tokens", self.surface.fig, self._surface_rows,
-                above=[switch(self.state, "runs"), self.runs_message.pane],
+                above=[switch(self.state, "runs"), self.runs_message.pane], texts=self.texts,
             ),
             figure_card("What would change the answer most?", self.slopes.fig, self._slope_rows,
-                        above=[named(of, "Change of")]),
+                        above=[named(of, "Change of")], texts=self.texts),
             figure_card(
                 "Why do the tools disagree?", self.tools.fig, self._tool_rows,
                 above=[text('<p class="quiet">Tokens per parameter at this budget, training only, '
                             "endless data. Shaded: 95 % bootstrap band of the default law.</p>")],
-                css_classes=["sk-wide"],
+                css_classes=["sk-wide"], texts=self.texts,
             ),
             sources,
         ]  # fmt: skip

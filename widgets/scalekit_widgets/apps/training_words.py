@@ -168,7 +168,11 @@ def legend(state: TrainingState) -> str:
     ]
     key = '<p class="quiet">Solid: inside the range fitted. Dashed: extrapolated. '
     key += "Shaded: within 1 % of the loss"
-    key += "; bar: 95 % band of the optimum.</p>" if state.uncertain else ".</p>"
+    key += (
+        "; bar: 95 % band of the optimum.</p>"
+        if state.uncertain and not state.saturated
+        else ".</p>"
+    )
     return chips(rows) + key
 
 

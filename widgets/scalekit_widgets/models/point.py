@@ -98,12 +98,13 @@ class Point(State):
         """See `State.outside`; most inputs of laws have one end, or none."""
         quantity = self.law.inputs[name]
         lower, upper = quantity.lower, quantity.upper
-        wanted = f"{show(lower)} or more" if quantity.closed else f"above {show(lower)}"
-        if math.isinf(lower):
-            wanted = "any number"
+        parts = []
+        if not math.isinf(lower):
+            parts.append(f"{show(lower)} or more" if quantity.closed else f"above {show(lower)}")
         if not math.isinf(upper):
-            wanted = f"{wanted}, up to {show(upper)}" if lower > -math.inf else f"up to {show(upper)}"
-        return f"{typed} is not allowed here, but {wanted}"
+            parts.append(f"up to {show(upper)}")
+        wanted = ", ".join(parts) or "any finite number"
+        return f"{typed} is not possible; allowed: {wanted}"
 
     def _check_range(self, name: str, called: str, number: float) -> None:
         quantity = self.law.inputs[name]

@@ -33,8 +33,8 @@ SLOTS = 8
 RATIOS = np.geomspace(1e-3, 1e3, 321)
 """Sizes of the IsoFLOP valley, over the optimal size."""
 
-BUDGETS = np.geomspace(1e17, 1e28, 89)
-"""Training compute of the frontier, FLOP."""
+BUDGETS = np.geomspace(1e13, 1e34, 127)
+"""Training compute of the frontier, FLOP: all that hours and money can buy as well."""
 
 SURFACE_N = np.geomspace(1e7, 1e13, 73)
 SURFACE_D = np.geomspace(1e8, 1e15, 85)

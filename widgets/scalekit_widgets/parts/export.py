@@ -10,20 +10,9 @@ import pandas as pd
 import panel as pn
 
 from scalekit_widgets import theme
-from scalekit_widgets.parts.layout import button, line, stack, text
-
-# The browser draws the figure again at the asked format; nothing is sent to a server.
-_SAVE = """
-const view = cb_context.index.find_one(fig)
-if (view == null) { return }
-view.export(kind).to_blob().then((blob) => {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name + '.' + kind
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000)
-})
-"""
+from scalekit_widgets.parts.layout import line, stack, text
+from scalekit_widgets.parts.livetext import LiveTexts
+from scalekit_widgets.parts.picture import save_button
 
 
 def slug(title: str) -> str:
@@ -40,6 +29,7 @@ def figure_card(
     above: Sequence[Any] = (),
     below: Sequence[Any] = (),
     css_classes: Sequence[str] = (),
+    texts: LiveTexts | None = None,
 ) -> pn.Column:
     """Return a figure under its title, with buttons that save it.
 
@@ -55,23 +45,24 @@ def figure_card(
         What stands between title and figure, and under it.
     css_classes : sequence of str
         Where it goes in the layout.
+    texts : LiveTexts, optional
+        The app's, with ``answer`` and ``legend``: pictures say what was asked and who answers.
     """
-    buttons: list[Any] = []
-    for kind in ("png", "svg"):
-        save = button(kind.upper())
-        args = {"fig": figure, "kind": kind, "name": f"scalekit-{slug(title)}"}
-        save.js_on_click(args=args, code=_SAVE)
-        buttons.append(save)
+    name = f"scalekit-{slug(title)}"
+    buttons = [save_button(kind, figure, title, name, texts) for kind in ("png", "svg")]
 
     def content() -> io.StringIO:
         return io.StringIO(rows().to_csv(index=False))
 
     buttons.append(
         pn.widgets.FileDownload(
-            callback=content, filename=f"scalekit-{slug(title)}.csv", label="CSV", icon=None,
+            callback=content, filename=f"{name}.csv", label="CSV", icon=None,
             embed=False, margin=0, stylesheets=[theme.BUTTON],
         )
     )  # fmt: skip
-    head = line(text(f"<h2>{title}</h2>", css=":host { flex: 1 1 240px; width: auto; }"), *buttons)
+    together = line(*buttons)  # a narrow card breaks the title, not the row of buttons
+    together.sizing_mode = None
+    together.stylesheets = [*together.stylesheets, ":host { flex: 0 0 auto; flex-wrap: nowrap; }"]
+    head = line(text(f"<h2>{title}</h2>", css=":host { flex: 1 1 140px; width: auto; }"), together)
     pane = pn.pane.Bokeh(figure, sizing_mode="stretch_width", margin=0)
     return stack(head, *above, pane, *below, css_classes=list(css_classes))

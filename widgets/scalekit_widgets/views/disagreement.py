@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from bokeh.models import BoxAnnotation, ColumnDataSource, FactorRange, Span
-from bokeh.transform import dodge
 
 from scalekit import disagreement
 from scalekit_widgets.models.choices import loss_choices, rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import significant
-from scalekit_widgets.theme import Palette
-from scalekit_widgets.views.figure import COUNTS, at_edge, fixed, hover, labels, make_figure
+from scalekit_widgets.theme import SHADING, Palette
+from scalekit_widgets.views.figure import (
+    COUNTS,
+    at_edge,
+    fixed,
+    hover,
+    labels,
+    make_figure,
+    on_new_view,
+    plot_size,
+    ticks,
+)
 from scalekit_widgets.views.figure import restyle as dress
 
-RANGE = (1.0, 5000.0)
-FAR = 700.0
-"""Answers beyond this are shown at it, with an arrow, past the last tick: their text needs room."""
+RANGE = (0.75, 6500.0)
+FIRST, LAST = 1.0, 5000.0
+"""Where answers below and above are shown, with an arrow, whole."""
+TURN = 70.0
+"""Answers beyond this have their caption on the left, where there is room for it."""
+NARROW = 480.0
+"""Pixels of plot under which captions leave the cause to the tooltip."""
 ROW = 32
-"""Pixels a row."""
+"""Pixels a row: two lines of a name."""
+LINE = 25
+"""Letters a line of a name."""
 
 
 class Disagreement:
@@ -32,20 +48,22 @@ class Disagreement:
         at_gopher = disagreement.answers(5.76e23)
         ordered = sorted(tools, key=lambda t: -at_gopher.tokens_per_parameter[t.name])
         self._tools = [*ordered, *disagreement.laws()]
+        self._answers: list[dict[str, Any]] = []
         names = [t.label for t in self._tools]
         self.fig = make_figure(
             self.name, ("Tokens per parameter D/N", *RANGE), ("", 0, 1), y_type="auto",
             y_range=FactorRange(*reversed(names), range_padding=0.02), height=70 + ROW * len(names),
+            says="Tokens per parameter that every tool and law finds best at this budget, a row "
+            "for each; a drawer below has them as a table, with reasons",
         )  # fmt: skip
-        fixed(self.fig.xaxis[0], [1, 2, 5, 10, 20, 50, 100, 200, 500], COUNTS)
-        # Names stand on their row, not beside the axis: that leaves a phone its width.
-        self.fig.yaxis[0].visible = False
-        self.fig.ygrid[0].visible = False
-        self.names = ColumnDataSource({"x": [4.0] * len(names), "y": names, "text": names})
-        self.name_tags = labels(self.names, "x", "y", x_units="screen", x_offset=0, y_offset=3,
-                                tags=["keep"], text_font_size="12px")  # fmt: skip
-        self.fig.add_layout(self.name_tags)
-        self.band = BoxAnnotation(fill_alpha=0.13, line_color=None, level="underlay")
+        fixed(self.fig.xaxis[0], [1, 3, 10, 30, 100, 300, 1000, 3000], COUNTS)
+        lines = {
+            name: "\n".join(textwrap.wrap(name, LINE, break_on_hyphens=False)) for name in names
+        }
+        self.fig.yaxis[0].formatter = ticks("return lines[tick]", lines=lines)
+        self.fig.yaxis[0].major_label_text_font_size = "11px"
+        self.fig.yaxis[0].major_tick_out = 0
+        self.band = BoxAnnotation(fill_alpha=SHADING, line_color=None, level="underlay")
         self.middle = Span(location=20, dimension="height", line_width=1, line_dash="2 3")
         self.fig.add_layout(self.band)
         self.fig.add_layout(self.middle)
@@ -59,23 +77,26 @@ class Disagreement:
             "reason": [t.reason for t in self._tools],
             "source": [t.source for t in self._tools],
             **{k: [v] * len(names) for k, v in
-               {"x": FAR, "value": "", "text": "", "colour": "#000000"}.items()},
+               {"x": 1.0, "value": "", "text": "", "align": "left", "dx": 0.0,
+                "colour": "#000000"}.items()},
         })  # fmt: skip
-        self.dots = self.fig.scatter(
-            "x", dodge("y", -0.2, range=self.fig.y_range), source=self.rows, size=10,
-            color="colour", line_color=None,
+        self.dots = self.fig.scatter("x", "y", source=self.rows, size=10, color="colour",
+                                     line_color=None)  # fmt: skip
+        self.fig.add_layout(
+            labels(self.rows, "x", "y", x_offset="dx", y_offset=0, text_align="align",
+                   text_baseline="middle", background_fill_alpha=0)
         )  # fmt: skip
-        self.fig.add_layout(labels(self.rows, "x", "y", x_offset=10, y_offset=-13))
         hover(self.fig, [self.dots], [("", "@y"), ("tokens per parameter", "@value"),
-                                      ("cause", "@cause"), ("", "@reason"),
+                                      ("cause", "@cause"), ("reason", "@reason"),
                                       ("source", "@source")])  # fmt: skip
+        on_new_view(self.fig, self._caption)
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         dress(self.fig, p)
+        self.fig.yaxis[0].major_label_text_color = p.ink
         self.band.fill_color = p.shade
         self.middle.line_color = p.quiet
-        self.name_tags.text_color = p.ink
         self.rows.patch({"colour": [(slice(None), [c or p.quiet for c in self._colours])]})
 
     def fit(self, state: TrainingState) -> None:
@@ -102,22 +123,32 @@ class Disagreement:
 
     def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        rows = self.table(state.asked.C)
-        new = {
-            "x": [at_edge(r["value"], RANGE[0] * 1.02, FAR) for r in rows],
-            "value": [significant(r["value"]) for r in rows],
-            "text": [_caption(r) for r in rows],
-        }
-        self.rows.patch({name: [(slice(None), column)] for name, column in new.items()})
+        self._answers = self.table(state.asked.C)
+        self._caption()
         lower, middle, upper = (float(v) for v in state.answer.reference)
         self.band.update(left=lower, right=upper)
         self.middle.location = middle
 
+    def _caption(self) -> None:
+        """Put dots and their captions, with the cause where there is room for it."""
+        wide = plot_size(self.fig)[0] >= NARROW
+        left = [r["value"] > TURN for r in self._answers]
+        new = {
+            "x": [at_edge(r["value"], FIRST, LAST) for r in self._answers],
+            "value": [significant(r["value"]) for r in self._answers],
+            "text": [_text(r, wide) for r in self._answers],
+            "align": ["right" if side else "left" for side in left],
+            "dx": [-10.0 if side else 10.0 for side in left],
+        }
+        if self._answers:
+            self.rows.patch({name: [(slice(None), column)] for name, column in new.items()})
 
-def _caption(row: dict[str, Any]) -> str:
+
+def _text(row: dict[str, Any], wide: bool) -> str:
     value = significant(row["value"])
-    if row["value"] > FAR:
+    cause = row["cause"] if wide else ""
+    if row["value"] > LAST:
         value = f"{value} →"
-    elif row["value"] < RANGE[0]:
+    elif row["value"] < FIRST:
         value = f"← {value}"
-    return f"{value}  {row['cause']}"
+    return f"{cause}  {value}".strip() if row["value"] > TURN else f"{value}  {cause}".strip()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from bokeh.core.properties import value
+from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.models import (
     ColumnDataSource,
     CustomJSTickFormatter,
@@ -19,6 +20,7 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from scalekit_widgets.theme import FONT, Palette
+from scalekit_widgets.views.onscreen import paint_on_screen
 
 # 10 M, 1 B, 100 T; beyond that a power of ten. The browser formats what it zooms to.
 COUNTS = """
@@ -40,12 +42,12 @@ const m = tick / Math.pow(10, e)
 const up = String(e).split('').map((c) => c == '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
 return (Math.abs(m - 1) < 1e-6 ? '' : String(Number(m.toPrecision(2))) + '×') + '10' + up
 """
-PERCENT = "return String(Number(tick.toPrecision(6))) + ' %'"
+PERCENT = "return String(Number(tick.toPrecision(6))).replace('-', '−') + ' %'"
 
 
-def ticks(code: str) -> CustomJSTickFormatter:
+def ticks(code: str, **args: Any) -> CustomJSTickFormatter:
     """Return a formatter of one's own: a model belongs to one document."""
-    return CustomJSTickFormatter(code=code)
+    return CustomJSTickFormatter(code=code, args=args)
 
 
 def make_figure(
@@ -56,6 +58,7 @@ def make_figure(
     x_type: str = "log",
     y_type: str = "log",
     height: int = 320,
+    says: str = "",
     **params: Any,
 ) -> figure:
     """Return an empty figure with fixed ranges.
@@ -63,16 +66,20 @@ def make_figure(
     Parameters
     ----------
     name : str
-        What the figure is called in exports and by screen readers.
+        What the figure is called.
     x, y : tuple of str, float, float
         Name with unit, and the range.
     x_type, y_type : {"log", "linear"}
         Kind of axis.
     height : int
         Height in pixels; the width follows the page.
+    says : str, optional
+        What it shows, for those who do not see it; by default its name and its axes.
     """
+    says = says or f"{name}: {y[0]} against {x[0]}"
     fig = figure(
         name=name,
+        html_attributes={"role": "img", "aria-label": says},
         height=height,
         sizing_mode="stretch_width",
         x_axis_type=x_type,
@@ -91,8 +98,13 @@ def make_figure(
     fig.toolbar.autohide = True
     fig.toolbar.active_drag = None
     fig.outline_line_color = None
-    # The canvas is white beneath what is drawn, and shows at its edge in the dark.
-    fig.stylesheets = [":host, .bk-Canvas, canvas { background: var(--sk-paper) !important; }"]
+    # Beneath what is drawn the canvas is white, and its outermost pixels are drawn in part only:
+    # in the dark both would show as lines.
+    fig.stylesheets = [
+        ":host, .bk-Canvas { background: var(--sk-paper) !important; }"
+        ".bk-Canvas { clip-path: inset(2px); }"
+    ]
+    paint_on_screen(fig)
     for axis in (*fig.xaxis, *fig.yaxis):
         axis.axis_label_text_font_style = "normal"
         axis.axis_label_text_font = axis.major_label_text_font = FONT
@@ -127,14 +139,41 @@ def restyle(fig: figure, p: Palette) -> None:
         if "keep" not in label.tags:
             label.text_color = p.quiet
         label.background_fill_color = p.paper
-        label.background_fill_alpha = 0.75
+    for tool in fig.select({"type": HoverTool}):
+        tool.tooltips = _tooltip(tool.tags, p)
 
 
 def hover(
     fig: figure, renderers: Sequence[Any], rows: Sequence[tuple[str, str]], **kw: Any
 ) -> None:
-    """Add a hover tool to some renderers."""
-    fig.add_tools(HoverTool(renderers=list(renderers), tooltips=list(rows), **kw))
+    """Add a hover tool to some renderers: (name, value) rows; without a name the value is a head.
+
+    Its look comes with `restyle`.
+    """
+    fig.add_tools(
+        HoverTool(
+            renderers=list(renderers), tags=[list(row) for row in rows], show_arrow=False, **kw
+        )
+    )
+
+
+def _tooltip(rows: Sequence[tuple[str, str]], p: Palette) -> str:
+    """Return what a hover tool shows.
+
+    Bokeh puts it outside the app, where neither its style sheets nor its colours reach.
+    """
+    lines = "".join(
+        f"<div><span style='color:{p.quiet}'>{name}:</span> {value}</div>"
+        if name
+        else f"<div style='font-weight:600'>{value}</div>"
+        for name, value in rows
+    )
+    style = (
+        "margin:-6px;padding:8px 12px;width:max-content;max-width:min(320px,44vw);"
+        f"box-sizing:border-box;background:{p.raised};color:{p.ink};border:1px solid {p.line};"
+        f"font:12px/1.5 {FONT};overflow-wrap:anywhere"
+    )
+    return f'<div style="{style}">{lines}</div>'
 
 
 def labels(source: ColumnDataSource, x: str, y: str, text: str = "text", **params: Any) -> LabelSet:
@@ -163,6 +202,32 @@ def split(y: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     dashed[1:] |= ~inside[:-1]
     dashed[:-1] |= ~inside[1:]
     return np.where(inside, y, np.nan), np.where(dashed, y, np.nan)
+
+
+def plot_size(fig: figure) -> tuple[float, float]:
+    """Return width and height of the plot within its axes, in pixels.
+
+    As the browser has told; before that, of a plot of middling width.
+    """
+    try:
+        return max(float(fig.inner_width), 1.0), max(float(fig.inner_height), 1.0)
+    except UnsetValueError:
+        return 430.0, 300.0
+
+
+def on_new_view(fig: figure, place: Callable[[], None]) -> None:
+    """Call `place` whenever the figure shows another range, or has another size."""
+
+    def told(attr: str, old: Any, new: Any) -> None:
+        if old != new:
+            place()
+
+    fig.on_change("inner_width", told)
+    fig.on_change("inner_height", told)
+    for view in (fig.x_range, fig.y_range):
+        if isinstance(view, Range1d):
+            view.on_change("start", told)
+            view.on_change("end", told)
 
 
 def put(source: ColumnDataSource, data: dict[str, list[Any]]) -> None:

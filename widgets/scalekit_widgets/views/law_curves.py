@@ -11,7 +11,7 @@ from scalekit.laws.law import Law
 from scalekit_widgets.models import explorer_compute as maths
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.notation import quantity, short_quantity
-from scalekit_widgets.theme import LIGHT, Palette, blend
+from scalekit_widgets.theme import LIGHT, Palette, mix, text_colour
 from scalekit_widgets.views import law_axes
 from scalekit_widgets.views.figure import (
     at_edge,
@@ -140,7 +140,7 @@ class LawCurves:
             solid, dashed = split(y, inside)
             if i < members:
                 strength = FAINTEST + (1 - FAINTEST) * i / max(members, 1)
-                colour = blend(COLOURS[0], self.palette.paper, strength)
+                colour = mix(COLOURS[0], self.palette.paper, 1 - strength)
                 text = f"{family} = {short_quantity(inputs[family], law.inputs[family].unit)}"
             else:
                 colour = COLOURS[i - members]
@@ -156,7 +156,8 @@ class LawCurves:
             }  # fmt: skip
             for key, value in row.items():
                 curves[key].append(value)
-            names.append((y, text, colour if i >= members else self.palette.quiet))
+            ink = text_colour(colour, self.palette) if i >= members else self.palette.quiet
+            names.append((y, text, ink))
         self.curves.data = curves
         self.tags.data = self._tags(names)
         self._mark(state, pinned)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from bokeh.models import ColumnDataSource, FactorRange, Span
-
 from scalekit_widgets.models.training import TrainingState
-from scalekit_widgets.notation import significant
-from scalekit_widgets.theme import Palette
-from scalekit_widgets.views.figure import PERCENT, hover, labels, make_figure, restyle, ticks
+from scalekit_widgets.views.bars import Bars
 
 RESULTS = {"Parameters": 0, "Tokens": 1, "Loss": 2}
 COEFFICIENTS = ("A", "B", "E", "alpha", "beta", "R_D", "R_N")
@@ -22,36 +17,18 @@ MEANINGS = {
 REACH = {"Parameters": 20.0, "Tokens": 20.0, "Loss": 1.4}
 
 
-class Sensitivity:
+class Sensitivity(Bars):
     """Persistent bar chart; `update` patches its source."""
 
     name = "What would change the answer most"
 
     def __init__(self) -> None:
         self.of = "Parameters"
-        self.names = FactorRange()
-        self.fig = make_figure(
-            self.name, ("Parameters: change for 1 % more (%)", -20, 20), ("", 0, 1),
-            x_type="linear", y_type="auto", y_range=self.names, height=380,
-        )  # fmt: skip
-        self.fig.xaxis[0].formatter = ticks(PERCENT)
-        self.fig.xaxis[0].ticker.desired_num_ticks = 4
-        self.fig.yaxis[0].major_tick_out = 0
-        columns = ("name", "value", "text", "place")
-        self.rows = ColumnDataSource({k: [] for k in columns})
-        self.zero = Span(location=0, dimension="height", line_width=1)
-        self.fig.add_layout(self.zero)
-        self.bars = self.fig.hbar(y="name", right="value", left=0, height=0.55, source=self.rows,
-                                  line_color=None, fill_alpha=0.85)  # fmt: skip
-        self.fig.add_layout(labels(self.rows, "place", "name", x_offset=6, y_offset=-7))
-        hover(self.fig, [self.bars], [("", "@name"), ("one percent more changes it by", "@text")])
-
-    def restyle(self, p: Palette) -> None:
-        """Dress the figure in a theme."""
-        restyle(self.fig, p)
-        self.zero.line_color = p.line
-        self.bars.glyph.fill_color = p.accent
-        self.fig.yaxis[0].major_label_text_color = p.ink
+        super().__init__(
+            self.name,
+            "By how many percent the answer changes for one percent more of each input and "
+            "coefficient, a bar for each",
+        )
 
     def fit(self, state: TrainingState) -> None:
         """Choose the view that suits the result that is shown."""
@@ -81,24 +58,4 @@ class Sensitivity:
 
     def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        rows = self.table(state)
-        reach = REACH[self.of]
-        names = [name for name, _ in reversed(rows)]
-        if list(self.names.factors) != names:
-            self.names.factors = names
-        shown = [min(max(v, -reach), reach * 0.7) if math.isfinite(v) else 0.0 for _, v in rows]
-        self.rows.data = {
-            "name": [name for name, _ in rows],
-            "value": shown,
-            "text": [signed(v) for _, v in rows],
-            "place": [max(v, 0.0) for v in shown],
-        }
-
-
-def signed(value: float) -> str:
-    """Return an elasticity with its sign, two significant digits."""
-    if not math.isfinite(value):  # the optimum sits at the edge of what can be asked
-        return "–"
-    if abs(value) < 5e-4:
-        return "0 %"
-    return f"{'+' if value > 0 else '−'}{significant(abs(value), 2)} %"
+        self.draw(self.table(state), REACH[self.of])

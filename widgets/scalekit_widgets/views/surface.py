@@ -10,7 +10,7 @@ from contourpy import contour_generator
 
 from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.training import TrainingState
-from scalekit_widgets.notation import count, significant
+from scalekit_widgets.notation import count, power_of_ten, significant
 from scalekit_widgets.theme import FONT, Palette, ramp
 from scalekit_widgets.views.figure import (
     COUNTS,
@@ -24,6 +24,12 @@ from scalekit_widgets.views.figure import (
 )
 
 N_RANGE, D_RANGE = (1e7, 1e13), (1e8, 1e15)
+N_EDGE, D_EDGE = ((low * 1.25, high / 1.25) for low, high in (N_RANGE, D_RANGE))
+"""What has left the view is drawn here, whole."""
+TAG_AWAY = 0.45
+"""Decades of tokens between the value of a contour and any line."""
+TAG_APART = 0.3
+"""Decades of tokens between two of these values."""
 ISOFLOP = tuple(10.0**k for k in range(18, 29, 2))
 
 
@@ -34,8 +40,10 @@ class Surface:
 
     def __init__(self) -> None:
         self.fig = make_figure(
-            self.name, ("Parameters N", *N_RANGE), ("Training tokens D", *D_RANGE), height=420
-        )
+            self.name, ("Parameters N", *N_RANGE), ("Training tokens D", *D_RANGE), height=420,
+            says="The loss over parameters and tokens as contours, with lines of equal compute, "
+            "the best sizes of all budgets and that of this one",
+        )  # fmt: skip
         decades(self.fig.xaxis[0], COUNTS, 7)
         decades(self.fig.yaxis[0], COUNTS, 8)
         self.mapper = LinearColorMapper(palette=["#ffffff"], low=0, high=1)
@@ -47,6 +55,7 @@ class Surface:
         self.best = ColumnDataSource({k: [] for k in ("x", "y", "N", "D", "loss")})
         self.pinned = ColumnDataSource({"x": [], "y": []})
         self.runs = ColumnDataSource({k: [] for k in ("x", "y", "loss", "N", "D")})
+        self._tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
         self._shown: Any = None
         self._track_of: tuple[Any, int] = (None, 0)
         self.fig.image(
@@ -77,7 +86,8 @@ class Surface:
         )  # fmt: skip
         small = {"font": FONT, "font_size": "11px"}
         self.bar = ColorBar(
-            color_mapper=self.mapper, title="Loss", width=8, padding=4, border_line_color=None,
+            color_mapper=self.mapper, title="Loss", title_standoff=8, width=8, padding=4,
+            border_line_color=None,
             bar_line_color=None, major_tick_line_color=None, title_text_font_style="normal",
             **{f"title_text_{k}": v for k, v in small.items()},
             **{f"major_label_text_{k}": v for k, v in small.items()},
@@ -99,9 +109,6 @@ class Surface:
         self.track.glyph.line_color = p.ink
         self.ghost.glyph.line_color = p.ink
         self.dots.glyph.fill_color = p.ink
-        for label in self.fig.center:
-            if hasattr(label, "background_fill_alpha"):
-                label.background_fill_alpha = 0
         self.bar.background_fill_color = p.paper
         self.bar.major_label_text_color = self.bar.title_text_color = p.quiet
 
@@ -116,6 +123,7 @@ class Surface:
         if loss is not self._shown:
             self._shown = loss
             self._draw_surface(loss)
+            self.bar.title = f"Loss ({state.main.unit})"
         best, slot, C = state.answer, state.slot, state.asked.C
         n = np.geomspace(*N_RANGE, 60)
         tokens = maths.tokens_within(C, state.asked.served, n)
@@ -125,16 +133,33 @@ class Surface:
             self._track_of = (frontier, slot)
             self.path.data = {"x": frontier[0][slot], "y": frontier[1][slot]}
         N, D = float(best.N[slot]), float(best.D[slot])
+        self._name_levels(self.line.data, self.path.data)
         self.best.data = {
-            "x": [at_edge(N, *N_RANGE)], "y": [at_edge(D, *D_RANGE)], "N": [count(N)],
+            "x": [at_edge(N, *N_EDGE)], "y": [at_edge(D, *D_EDGE)], "N": [count(N)],
             "D": [count(D)],
             "loss": [f"{significant(float(best.loss[slot]), 4)} {state.main.unit}"],
         }  # fmt: skip
         self.point.glyph.fill_color = state.main.colour
         ghost: dict[str, list[Any]] = {"x": [], "y": []}
         if pinned:
-            ghost = {"x": [at_edge(pinned["N"], *N_RANGE)], "y": [at_edge(pinned["D"], *D_RANGE)]}
+            ghost = {"x": [at_edge(pinned["N"], *N_EDGE)], "y": [at_edge(pinned["D"], *D_EDGE)]}
         put(self.pinned, ghost)
+
+    def _name_levels(self, *lines: Any) -> None:
+        """Write the values of the contours, but those that a line would strike through."""
+        x, y = (np.log10(self._tags[k]) for k in ("x", "y"))
+        free = np.ones(x.size, dtype=bool)
+        for line in lines:
+            known = np.isfinite(line["y"])
+            across, up = np.log10(line["x"][known]), np.log10(line["y"][known])
+            if across.size:
+                free &= np.abs(np.interp(x, across, up, np.inf, np.inf) - y) > TAG_AWAY
+        for i in range(1, x.size):  # and none in the way of another
+            free[i] &= not np.any(free[:i] & (np.abs(y[:i] - y[i]) < TAG_APART))
+        put(self.level_tags, {
+            key: [v for v, keep in zip(column, free, strict=True) if keep]
+            for key, column in self._tags.items()
+        })  # fmt: skip
 
     def show_runs(self, table: Any) -> None:
         """Put runs on the surface; None takes them away.
@@ -176,7 +201,7 @@ class Surface:
                     tags["x"].append(float(np.exp(part[middle, 0])))
                     tags["y"].append(float(np.exp(part[middle, 1])))
                     tags["text"].append(significant(level, 3))
-        self.levels.data, self.level_tags.data = columns, tags
+        self.levels.data, self._tags = columns, tags
         ticks = [float(np.log(v - 0.995 * floor)) for v in levels[::2]]
         self.bar.ticker = FixedTicker(ticks=ticks)
         self.bar.major_label_overrides = {
@@ -191,11 +216,11 @@ def _levels(floor: float, top: float) -> list[float]:
 
 
 def _iso_tags() -> dict[str, list[Any]]:
+    """Place the tags of equal compute on the left edge, or the top, where only the power fits."""
     tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
-    digits = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
     for C in ISOFLOP:
         n = max(N_RANGE[0] * 1.2, C / 6 / (D_RANGE[1] / 2))
         tags["x"].append(n)
         tags["y"].append(C / 6 / n)
-        tags["text"].append(f"10{str(round(np.log10(C))).translate(digits)} FLOP")
+        tags["text"].append(power_of_ten(C) + (" FLOP" if n < 2 * N_RANGE[0] else ""))
     return tags

@@ -10,7 +10,7 @@ from bokeh.models import BoxAnnotation, ColumnDataSource, Span
 from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import count, significant
-from scalekit_widgets.theme import Palette
+from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
     PERCENT,
@@ -19,14 +19,24 @@ from scalekit_widgets.views.figure import (
     hover,
     labels,
     make_figure,
+    on_new_view,
+    plot_size,
     put,
     restyle,
     split,
     ticks,
 )
 
-TOP = 8.0
-"""Highest penalty shown, percent of the loss."""
+TOPS = (1.0, 2.0, 4.0, 8.0)
+"""Highest penalty shown, percent of the loss: the least of these that shows the valley."""
+REACHES = (10.0, 30.0, 100.0)
+"""Sizes shown, over and under the best one: the least of these where the valley is left."""
+BELOW = 0.07
+"""Part of the height that lies below 0 %, for the band."""
+LETTER = 7.0
+"""Pixels a letter of a curve's name, on the wide side."""
+
+TAG_COLUMNS = ("x", "y", "text", "colour", "dx", "align")
 
 
 class Valley:
@@ -35,12 +45,15 @@ class Valley:
     name = "IsoFLOP valley"
 
     def __init__(self) -> None:
+        self._palette, self._names = LIGHT, list[str]()
         self.fig = make_figure(
             self.name,
             ("Parameters N (at fixed budget)", 1e9, 1e12),
-            ("Loss above this law's optimum (%)", -0.55, TOP),
+            ("Loss above this law's optimum (%)", -BELOW * TOPS[-1], TOPS[-1]),
             y_type="linear",
             height=380,
+            says="How many percent the loss rises when a model is smaller or larger than the best "
+            "one for this budget, a curve for each chosen law",
         )
         decades(self.fig.xaxis[0], COUNTS, 7, (1, 3))
         self.fig.yaxis[0].formatter = ticks(PERCENT)
@@ -50,8 +63,8 @@ class Valley:
         self.best = ColumnDataSource(
             {k: [] for k in ("x", "y", "colour", "law", "N", "D", "loss", "source", "size")}
         )
-        self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour")})
-        self.band = ColumnDataSource({k: [] for k in ("left", "right", "y")})
+        self.tags = ColumnDataSource({k: [] for k in TAG_COLUMNS})
+        self.band = ColumnDataSource({k: [] for k in ("left", "right", "bottom", "top")})
         self.pinned = ColumnDataSource({k: [] for k in ("x", "y", "text")})
         self.flat = BoxAnnotation(
             left=1, right=1, fill_alpha=0.10, line_color=None, level="underlay"
@@ -66,9 +79,9 @@ class Valley:
             "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
             line_dash="6 4", line_alpha=0.8,
         )  # fmt: skip
-        self.bar = self.fig.hbar(
-            y="y", left="left", right="right", height=0.22, source=self.band, fill_alpha=0.55,
-            line_color=None,
+        self.bar = self.fig.quad(
+            left="left", right="right", bottom="bottom", top="top", source=self.band,
+            fill_alpha=0.55, line_color=None,
         )  # fmt: skip
         points = self.fig.scatter(
             "x", "y", source=self.best, size="size", color="colour", line_color="white"
@@ -77,8 +90,9 @@ class Valley:
             "x", "y", source=self.pinned, size=14, fill_alpha=0, line_width=2, marker="diamond"
         )
         self.fig.add_layout(
-            labels(self.tags, "x", "y", text_color="colour", tags=["keep"], x_offset=6, y_offset=-6)
-        )
+            labels(self.tags, "x", "y", text_color="colour", tags=["keep"], x_offset="dx",
+                   y_offset=-6, text_align="align")
+        )  # fmt: skip
         self.ghost_tag = labels(self.pinned, "x", "y", x_offset=0, y_offset=12, text_align="center")
         self.fig.add_layout(self.ghost_tag)
         hover(
@@ -91,10 +105,13 @@ class Valley:
             [("", "@law, optimum"), ("parameters", "@N"), ("tokens", "@D"), ("loss", "@loss"),
              ("source", "@source")],
         )  # fmt: skip
+        on_new_view(self.fig, self._name_curves)
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         restyle(self.fig, p)
+        self._palette = p
+        self._name_curves()
         self.flat.fill_color = p.shade
         self.zero.line_color = p.line
         self.bar.glyph.fill_color = p.shade
@@ -104,7 +121,12 @@ class Valley:
     def fit(self, state: TrainingState) -> None:
         """Centre the view on the answer."""
         N = float(state.answer.N[state.slot])
-        self.fig.x_range.update(start=N / 100, end=N * 100)
+        valley = 100 * np.clip(np.nan_to_num(state.answer.valley[state.slot], nan=1.0), 0.0, 1.0)
+        ends = {r: np.interp(np.log([1 / r, r]), np.log(maths.RATIOS), valley) for r in REACHES}
+        reach = next((r for r in REACHES if min(ends[r]) > TOPS[-1]), REACHES[-1])
+        top = next((t for t in TOPS if t > max(ends[reach])), TOPS[-1])
+        self.fig.x_range.update(start=N / reach, end=N * reach)
+        self.fig.y_range.update(start=-BELOW * top, end=top)
 
     def update(self, state: TrainingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
@@ -112,7 +134,6 @@ class Valley:
         low, high = self.fig.x_range.start, self.fig.x_range.end
         curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
         best: dict[str, list[Any]] = {k: [] for k in self.best.data}
-        tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
         for i, law in enumerate(chosen):
             slot = state.slot_of(law.key)
             N, D, loss = (float(a[slot]) for a in (answer.N, answer.D, answer.loss))
@@ -129,36 +150,44 @@ class Valley:
             _add(best, x=shown, y=0.0, colour=law.colour, law=law.label, N=count(N), D=count(D),
                  loss=f"{significant(loss, 4)} {law.unit}", source=source,
                  size=13 if i == 0 else 9)  # fmt: skip
-            self._tag(tags, x, y, i, law.short, law.colour, low, high)
-        self.curves.data, self.best.data, self.tags.data = curves, best, tags
+        self.curves.data, self.best.data = curves, best
+        self._names = [law.short for law in chosen]
+        self._name_curves()
         lower, upper = answer.flat[state.slot]
         self.flat.update(left=float(lower), right=float(upper))
-        has_band = state.uncertain is not None
-        self.band.data = {
-            "left": [answer.band[0, 0]] if has_band else [],
-            "right": [answer.band[0, 2]] if has_band else [],
-            "y": [-0.32] if has_band else [],
-        }
+        bottom = self.fig.y_range.start
+        band: dict[str, list[Any]] = {k: [] for k in self.band.data}
+        # Where the data are used up the best size is arbitrary, and so is its band.
+        if state.uncertain and not state.saturated:
+            left, _, right = (float(end) for end in answer.band[0])
+            _add(band, left=left, right=right, bottom=0.75 * bottom, top=0.35 * bottom)
+        self.band.data = band
         ghost: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
         if pinned:
             place = at_edge(pinned["N"], low * 1.03, high / 1.03)
             ghost = {"x": [place], "y": [0.0], "text": ["pinned"]}
         put(self.pinned, ghost)
 
-    @staticmethod
-    def _tag(
-        tags: dict[str, list[Any]], x: np.ndarray, y: np.ndarray, i: int, text: str, colour: str,
-        low: float, high: float,
-    ) -> None:  # fmt: skip
-        """Place a law's name where its right branch passes a height of its own."""
-        height = TOP * (0.9 - 0.1 * (i % 8))
-        middle = int(np.argmin(y))
-        right_x, right_y = x[middle:], y[middle:]
-        if right_y.size < 2 or right_y[-1] < height:
-            return
-        place = float(np.exp(np.interp(height, right_y, np.log(right_x))))
-        if low < place < high / 1.8:
-            _add(tags, x=place, y=height, text=text, colour=colour)
+    def _name_curves(self) -> None:
+        """Put each law's name where its right branch passes a height of its own."""
+        low, high, top = self.fig.x_range.start, self.fig.x_range.end, self.fig.y_range.end
+        a_pixel = np.log(high / low) / plot_size(self.fig)[0]
+        tags: dict[str, list[Any]] = {k: [] for k in TAG_COLUMNS}
+        data = self.curves.data
+        for i, text in enumerate(self._names):
+            x, y = np.asarray(data["xs"][i]), np.fmin(data["ys"][i], data["dash_ys"][i])
+            middle, height = int(np.argmin(y)), top * (0.9 - 0.1 * (i % 8))
+            if y.size < 2 or y[-1] < height:
+                continue
+            place = float(np.exp(np.interp(height, y[middle:], np.log(x[middle:]))))
+            room = LETTER * (len(text) + 2) * a_pixel
+            if not low < place < high:
+                continue
+            right = np.log(high / place) > room
+            _add(tags, x=place, y=height, text=text, dx=6 if right else -6,
+                 align="left" if right else "right",
+                 colour=text_colour(data["colour"][i], self._palette))  # fmt: skip
+        put(self.tags, tags)
 
 
 def _add(columns: dict[str, list[Any]], **row: Any) -> None:
