@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -142,7 +143,7 @@ class VariantFacts:
     domain: Mapping[str, Range]
     checks: tuple[CheckValue, ...]
     coefficients: Mapping[str, float]
-    standard_errors: Mapping[str, float] = field(default_factory=dict)
+    standard_errors: Mapping[str, float] = dataclasses.field(default_factory=dict)
     uncertainty: Uncertainty | None = None
     note: str = ""
     formula: str = ""
@@ -168,7 +169,7 @@ class LawFacts:
     pitfalls: tuple[str, ...]
     path: Path
     parts: tuple[str, ...] = ()
-    symbols: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def year(self) -> int:

@@ -105,13 +105,12 @@ class ExplorerScreen(Screen):
         self.snippet.show(words.code(state))
         search = state.filter.search.lower().split()
         found = [c for c in cards() if all(word in _text(c) for word in search)]
-        on_curves = state.cards()
         return {
             "inputs": words.inputs(state),
             "coefficients": words.coefficients(state),
             "checks": words.checks(state),
             "pitfalls": words.pitfalls(state),
-            "cards": words.cards([*found, *(c for c in on_curves if c not in found)], on_curves),
+            "cards": words.cards(found, state.cards()),
         }
 
     def refresh(self) -> None:

@@ -107,7 +107,9 @@ class Rail:
     def build_inputs(self) -> None:
         """Make the sliders of the law that is chosen now."""
         state = self.state
-        law, controls, free = state.main, [], []
+        law = state.main
+        controls: list[Any] = []
+        free: list[Any] = []
         for name, given in law.inputs.items():
             (free if given.coefficient else controls).extend(self._control(name))
         optional = {f"Give {n}": n for n, given in law.inputs.items() if given.optional}

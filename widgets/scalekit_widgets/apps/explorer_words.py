@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from scalekit.cards import Card
+from scalekit.cards import Card, Marker
 from scalekit.laws.facts import Paper, Quantity, Range
 from scalekit.laws.law import Law
 from scalekit_widgets.models.explorer import ExplorerState
@@ -179,20 +179,20 @@ def pitfalls(state: ExplorerState) -> str:
     return f"<ul>{items}</ul>" if items else '<p class="quiet">Nothing is noted.</p>'
 
 
-def cards(found: Sequence[Card], on_curves: Sequence[Card]) -> str:
+def cards(found: Sequence[Card], on_curves: Sequence[tuple[Card, Marker]]) -> str:
     """Return published results that have no law, those on the curves first."""
+    drawn = [card for card, _ in on_curves]
     rows = [
-        (f"{card.title.split(':')[0]} {card.year}", card.claim, f"{card.text} {card.unit}",
-         card.baseline, card.condition, "on the curve" if card in on_curves else "", card.source)
-        for card in sorted(found, key=lambda card: card not in on_curves)
+        (_work(card), card.claim, f"{card.text} {card.unit}", card.baseline, card.condition,
+         "on the curves" if card in drawn else "", card.source)
+        for card in [*drawn, *(card for card in found if card not in drawn)]
     ]  # fmt: skip
     if not rows:
         return '<p class="quiet">No published result has all words of the search.</p>'
     reasons = "".join(
-        f'<p class="quiet">{html.escape(card.title.split(":")[0])}, {html.escape(card.text)} '
-        f"{html.escape(card.unit)}: {html.escape(card.marker.reason)}</p>"
-        for card in on_curves if card.marker is not None
-    )  # fmt: skip
+        f'<p class="quiet">{html.escape(f"{_work(c)}, {c.text} {c.unit}: {marker.reason}")}</p>'
+        for c, marker in on_curves
+    )
     head = ("Work", "Result", "Value", "Against", "Condition", "", "Source")
     return reasons + table(head, rows)
 
@@ -253,6 +253,10 @@ def _range_text(found: Range, given: Quantity) -> str:
     unit = "" if len(unit) > LONGEST_UNIT else unit
     text = f"{low} to {high}{unit}"
     return text if found.fitted else f"{text} (not fitted)"
+
+
+def _work(card: Card) -> str:
+    return f"{card.title.split(':')[0]} {card.year}"
 
 
 def _value(state: ExplorerState) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import param
 
 from scalekit import laws
-from scalekit.cards import Card, on_law
+from scalekit.cards import Card, Marker, on_law
 from scalekit.checks import choice, closest
 from scalekit.laws.facts import CheckValue, LawFacts
 from scalekit.laws.law import Law
@@ -52,6 +52,8 @@ class ExplorerState(State):
         self.point.subscribe(self._moved)
         self._failing: tuple[Any, list[tuple[CheckValue, float]]] = (None, [])
         self.refused = ""
+        self.value = np.nan
+        self.slopes: tuple[dict[str, float], dict[str, float]] = ({}, {})
         super().__init__()
         if params:
             self.set(params)
@@ -107,10 +109,10 @@ class ExplorerState(State):
         """Return the laws that are laid beside the chosen one."""
         return [self._law_of(key) for key in self.compare]
 
-    def cards(self) -> tuple[Card, ...]:
-        """Return the published results that lie on curves of the chosen law."""
-        slug = self.facts.slug
-        return () if slug in self.own else on_law(slug)
+    def cards(self) -> list[tuple[Card, Marker]]:
+        """Return the published results that lie on curves of the chosen law, and where."""
+        found = [] if self.facts.slug in self.own else on_law(self.facts.slug)
+        return [(card, card.marker) for card in found if card.marker is not None]
 
     def inputs_of(self, other: Law) -> dict[str, float]:
         """Return what a law is called with beside the chosen one.
@@ -261,8 +263,6 @@ class ExplorerState(State):
             value = self.main(**self.inputs)
         except ValueError as error:
             self.refused = str(error).removeprefix(f"{self.facts.slug}: ")
-            if not hasattr(self, "value"):
-                self.value, self.slopes = np.nan, ({}, {})
             return
         self.refused = "" if np.isfinite(value) else "The law has no finite value here."
         self.value = float(value)

@@ -139,7 +139,9 @@ def _gradients(form: Any, point: Mapping[str, Any]) -> tuple[Any, Any, Any]:
     return value, slopes[0], slopes[1]
 
 
-def elasticities(law: Law, inputs: Mapping[str, float]) -> tuple[dict[str, float], ...]:
+def elasticities(
+    law: Law, inputs: Mapping[str, float]
+) -> tuple[dict[str, float], dict[str, float]]:
     """Return d ln(output)/d ln(x) for every input, and for every coefficient.
 
     As `Law.elasticities`, but compiled once for each form: a slider asks at every move.

@@ -102,7 +102,7 @@ class LawCurves:
         low, high = maths.ends(state.facts.inputs[self.across])
         self.fig.x_range.update(start=low, end=high)
         everything = np.concatenate([y for _, _, y in self.lines(state)])
-        y = [m.marker.y for m in state.cards()] + [state.value]
+        y = [marker.y for _, marker in state.cards()] + [state.value]
         low, high = law_axes.around(np.append(everything, y), self.y_kind)
         self.fig.y_range.update(start=low, end=high)
         law_axes.set_ticks(self.fig.yaxis[0], self.y_kind, low, high, state.facts.output.unit)
@@ -146,7 +146,7 @@ class LawCurves:
                 colour = COLOURS[i - members]
                 text = "" if members and i == members else self._short(state, law)
             given = {n: v for n, v in inputs.items() if n != self.across}
-            row = {
+            row: dict[str, Any] = {
                 "xs": self.x, "ys": solid, "dash_xs": self.x, "dash_ys": dashed,
                 "colour": colour, "width": 1.5 if i < members else 2.5,
                 "law": f"{law.facts.title}: {law.variant_facts.label}",
@@ -169,7 +169,7 @@ class LawCurves:
         return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip(' ,')}…"
 
     def _inside(self, law: Law, inputs: dict[str, float]) -> np.ndarray:
-        point = dict(inputs)
+        point: dict[str, Any] = dict(inputs)
         if self.across in law.inputs:
             point[self.across] = self.x
         return np.broadcast_to(np.asarray(law.in_domain(**point)), self.x.shape)
@@ -221,12 +221,12 @@ class LawCurves:
             place = at_edge(pinned["inputs"][self.across], self.x[0], self.x[-1])
             ghost = {"x": [place], "y": [at_edge(pinned["value"], low, high)], "text": ["pinned"]}
         put(self.pinned, ghost)
-        cards = [card for card in state.cards() if card.marker.input == self.across]
+        cards = [(c, marker) for c, marker in state.cards() if marker.input == self.across]
         put(self.cards, {
-            "x": [c.marker.x for c in cards], "y": [c.marker.y for c in cards],
-            "text": [c.title.split(":")[0] for c in cards],
-            "claim": [f"{c.claim}: {c.text} {c.unit}" for c in cards],
-            "source": [c.source for c in cards],
+            "x": [marker.x for _, marker in cards], "y": [marker.y for _, marker in cards],
+            "text": [card.title.split(":")[0] for card, _ in cards],
+            "claim": [f"{card.claim}: {card.text} {card.unit}" for card, _ in cards],
+            "source": [card.source for card, _ in cards],
         })  # fmt: skip
 
     def table(self, state: ExplorerState) -> list[dict[str, Any]]:
