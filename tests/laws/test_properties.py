@@ -122,6 +122,30 @@ def test_gradient_is_the_central_difference(slug: str, variant: str, shares: lis
         assert float(slope) == pytest.approx(np.log(up / down) / (2 * step), rel=1e-6, abs=1e-5)
 
 
+@pytest.mark.parametrize("slug", laws.names())
+def test_elasticities_of_inputs_and_coefficients(slug: str) -> None:
+    law, step = laws.get(slug), 1e-5
+    point = _middle(law)
+    value = law(**point)
+
+    def elasticity(up: float, down: float) -> Any:
+        return pytest.approx((up - down) / (2 * step * value), rel=1e-6, abs=1e-8)
+
+    found = law.elasticities(**point)
+    assert set(found) == set(point)
+    for name, slope in found.items():
+        sides = ({**point, name: point[name] * (1 + s)} for s in (step, -step))
+        assert slope == elasticity(*(_unchecked(law, side) for side in sides)), name
+    found = law.elasticities(of="coefficients", **point)
+    assert set(law.coefficients) <= set(found)
+    for name, slope in found.items():
+        if name in point:
+            continue  # an input: seen above
+        known = law.coefficients[name]
+        sides = (law.replace(**{name: known * (1 + s)}) for s in (step, -step))
+        assert slope == elasticity(*(side(**point) for side in sides)), name
+
+
 @pytest.mark.parametrize(("slug", "variant", "name"), MONOTONE)
 @given(shares=SHARES, ends=st.tuples(st.floats(0, 1), st.floats(0, 1)))
 @FEW

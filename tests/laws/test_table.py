@@ -83,6 +83,8 @@ def test_html_has_the_same_rows(capsys):
 
 
 def test_a_law_of_ones_own_is_in_it(loaded, capsys):
+    assert "my-law" in laws.names()
+    assert laws.get("my-law")(N=1e9, D=1e10) == loaded(N=1e9, D=1e10)
     (row,) = [row for row in table.rows() if row.slug == "my-law"]
     assert (row.passed, row.checks, row.field) == (1, 2, "mine")
     assert row.inputs[0].span == ""
