@@ -107,8 +107,16 @@ def markdown(table: Sequence[LawRow]) -> str:
     return "\n".join(parts)
 
 
-def as_html(table: Sequence[LawRow]) -> str:
-    """Return rows as HTML without style, one table a field of research."""
+def as_html(table: Sequence[LawRow], address: str = "") -> str:
+    """Return rows as HTML without style, one table a field of research.
+
+    Parameters
+    ----------
+    table : sequence of LawRow
+        The rows.
+    address : str, optional
+        Where a law can be opened, its slug being appended; laws are no links without it.
+    """
     parts = []
     for field, chosen in _fields(table):
         head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
@@ -121,7 +129,10 @@ def as_html(table: Sequence[LawRow]) -> str:
             inputs, spans = ("<br>".join(map(html.escape, lines)) for lines in _inputs(row))
             statuses = html.escape(", ".join(row.statuses))
             cells = (html.escape(row.answers), sources, inputs, spans, statuses, _checks(row))
-            first = f'<th scope="row"><code>{html.escape(row.slug)}</code></th>'
+            name = f"<code>{html.escape(row.slug)}</code>"
+            if address:
+                name = f'<a href="{html.escape(address + row.slug)}">{name}</a>'
+            first = f'<th scope="row">{name}</th>'
             rest = "".join(f"<td>{cell}</td>" for cell in cells)
             parts.append(f"<tr>{first}{rest}</tr>")
         parts.append("</tbody></table>")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import logging
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import panel as pn
 
 from scalekit import laws
 from scalekit.checks import choice
+from scalekit.laws import table
 from scalekit_widgets import theme
 from scalekit_widgets.apps.explorer import ExplorerApp
 from scalekit_widgets.apps.screen import App
@@ -17,11 +19,18 @@ from scalekit_widgets.apps.training import TrainingApp
 from scalekit_widgets.parts.layout import text
 
 APPS: dict[str, type[App]] = {"training": TrainingApp, "laws": ExplorerApp}
+EXPLORER, TABLE = "laws", "table"
+"""Addresses of the explorer, and of the table of all laws."""
 
 _INDEX_CSS = """
 :host { max-width: 720px; margin: 48px auto !important; padding: 0 16px; box-sizing: border-box; }
 ul { list-style: none; padding: 0; margin: 24px 0; } li { padding: 12px 0; }
 li a { font-size: 20px; font-weight: 650; text-decoration: none; }
+"""
+_TABLE_CSS = """
+:host { max-width: 1560px; margin: 24px auto !important; padding: 0 24px; box-sizing: border-box;
+  overflow-x: auto; }
+h1 { margin-bottom: 8px; } h2 { margin: 24px 0 8px; } th code { font-size: 12px; }
 """
 
 
@@ -63,22 +72,46 @@ def index(names: Sequence[str]) -> Callable[[], pn.Column]:
             for name in names
         )
         count = sum(len(laws.facts(s).variants) for s in laws.names())
+        more = f' <a href="{TABLE}">See them in a table.</a>'
         body = text(
             f"<h1>scalekit</h1><p>{len(laws.names())} published laws in {count} variants, each "
-            f"with its source, its fitted range and its own check values.</p><ul>{items}</ul>",
+            "with its source, its fitted range and its own check values."
+            f"{more}</p><ul>{items}</ul>",
             css=_INDEX_CSS,
         )
-        classes = ["sk-root", "sk-page", "sk-auto"]
-        return pn.Column(body, sizing_mode="stretch_width", margin=0,
-                         css_classes=classes, stylesheets=[theme.ROOT])  # fmt: skip
+        return _page(body)
 
     return build
+
+
+def _page(body: pn.pane.HTML) -> pn.Column:
+    """Return a page of text in the theme that the visitor's system has."""
+    classes = ["sk-root", "sk-page", "sk-auto"]
+    return pn.Column(body, sizing_mode="stretch_width", margin=0,
+                     css_classes=classes, stylesheets=[theme.ROOT])  # fmt: skip
+
+
+def law_table() -> pn.Column:
+    """Return the page that lists all laws; each opens in the explorer."""
+    _fit_phones()
+    return _page(text(_law_table(tuple(laws.names())), css=_TABLE_CSS))
+
+
+@cache
+def _law_table(slugs: tuple[str, ...]) -> str:
+    rows = table.rows(slugs)
+    return (
+        f"<h1>Laws</h1><p>{html.escape(table.summary(rows))}. "
+        'A range marked * is that of a slider. <a href="./">All apps</a></p>'
+        f"{table.as_html(rows, address=f'{EXPLORER}?law=')}"
+    )
 
 
 def warm() -> None:
     """Compile everything a page needs, so that the first visitor does not wait."""
     for app in APPS.values():
         app().screen(served=True)
+    _law_table(tuple(laws.names()))
 
 
 def serve(
@@ -103,8 +136,8 @@ def serve(
     pages = {name: page(name) for name in names}
     origins = [f"{host}:{port}" for host in {address, "localhost", "127.0.0.1"}]
     server = pn.serve(
-        {"": index(names), **pages},
-        title={"": "scalekit", **{n: APPS[n].title for n in names}},
+        {"": index(names), TABLE: law_table, **pages},
+        title={"": "scalekit", TABLE: "Laws", **{n: APPS[n].title for n in names}},
         port=port,
         address=address,
         num_procs=num_procs,

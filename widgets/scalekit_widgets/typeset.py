@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from latex2mathml.converter import convert
 
@@ -20,6 +21,7 @@ _CROWDED = re.compile(r"(?<=[\w})])\s*(\\(?:ln|log|exp|arccos)(?![a-z]))")
 _SPACES = frozenset((r"\,", r"\;", r"\ ", r"\!"))
 
 
+@lru_cache(maxsize=512)
 def mathml(latex: str) -> str:
     """Return a formula as a block of MathML, which browsers typeset without a script."""
     spaced = _CROWDED.sub(r"\\,\1", latex)

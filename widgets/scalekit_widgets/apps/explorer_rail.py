@@ -24,6 +24,8 @@ from scalekit_widgets.parts.range_mark import range_mark
 from scalekit_widgets.parts.upload import LawUpload
 
 SINCE = {"any year": 0, "since 2025": 2025, "since 2024": 2024, "since 2022": 2022}
+OWN: dict[str, float] = {}
+OWN_WORDS = "your own settings"
 _SHOW_CHOSEN = """
 const list = cb_context.index.find_one(cb_obj)?.input_el
 requestAnimationFrame(() => list?.selectedOptions?.[0]?.scrollIntoView({block: 'nearest'}))
@@ -76,6 +78,8 @@ class Rail:
         self.too_many = Message()
         for box in (self.variants, self.others):
             box.param.watch(self._compared, "value")
+        self.start = self._list("Start from", [])
+        self.start.param.watch(self._start, "value")
         self.inputs = stack()
         self.upload = LawUpload(lambda content, name: words.failing_checks(
             state.load_law(content, name)))  # fmt: skip
@@ -89,7 +93,7 @@ class Rail:
                       self.found.pane, self.law, self.choosers["variant"]),
                 opened=True,
             ),
-            drawer("Inputs", self.inputs, opened=True),
+            drawer("Inputs", stack(self.start, self.inputs), opened=True),
             drawer(
                 "Axes",
                 stack(self.choosers["across"], self.choosers["family"], self.choosers["down"]),
@@ -154,6 +158,9 @@ class Rail:
             self.found.show(f'<p class="quiet">{len(matches)} of {total} laws</p>')
             variants = {v.label: name for name, v in state.facts.variants.items()}
             self._set(self.choosers["variant"], variants, state.main.variant)
+            known = words.known_points(state)
+            asked = next((p for p in known.values() if p == state.inputs), OWN)
+            self._set(self.start, {OWN_WORDS: OWN, **known}, asked)
             inputs = {f"{n}: {state.facts.inputs[n].meaning}": n for n in state.axes()}
             self._set(self.choosers["across"], inputs, state.across)
             self._set(self.choosers["family"], {"no family": NONE, **inputs}, state.family)
@@ -166,7 +173,7 @@ class Rail:
             self._offering = False
 
     @staticmethod
-    def _set(widget: Any, options: dict[str, str], value: Any) -> None:
+    def _set(widget: Any, options: dict[str, Any], value: Any) -> None:
         if widget.options != options or widget.value != value:
             widget.param.update(options=options, value=value)
 
@@ -191,6 +198,11 @@ class Rail:
                 self.state.set({name: event.new})
 
         return choose
+
+    def _start(self, event: Any) -> None:
+        if not self._offering and event.new:
+            optional = self.state.point.param["given"].objects
+            self.state.set({**event.new, "given": [n for n in optional if n in event.new]})
 
     def _filtered(self, *events: Any) -> None:
         self.state.filter = dataclasses.replace(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 from scalekit.cards import Card, Marker
 from scalekit.laws.facts import Paper, Quantity, Range
@@ -159,8 +160,7 @@ def checks(state: ExplorerState) -> str:
     failing = {id(check): value for check, value in state.failing()}
     rows = []
     for check in law.variant_facts.checks:
-        at = ", ".join(f"{n} = {short_quantity(v, law.inputs[n].unit)}"
-                       for n, v in check.inputs.items())  # fmt: skip
+        at = _at(state, check.inputs)
         good = id(check) not in failing
         got = check.value if good else failing[id(check)]
         rows.append((
@@ -171,6 +171,21 @@ def checks(state: ExplorerState) -> str:
         return '<p class="quiet">No value is known to check this variant with.</p>'
     head = ("", "At", "Must be", "Tolerance", "Source")
     return table(head, rows, numeric=(2, 3))
+
+
+def known_points(state: ExplorerState) -> dict[str, dict[str, float]]:
+    """Return inputs at which the result is known, by what a list calls them."""
+    unit, found = state.facts.output.unit, {}
+    for check in state.main.variant_facts.checks:
+        if not all(math.isfinite(v) for v in check.inputs.values()):
+            continue
+        found[f"{_at(state, check.inputs)}: {quantity(check.value, unit)}"] = dict(check.inputs)
+    return found
+
+
+def _at(state: ExplorerState, inputs: Mapping[str, float]) -> str:
+    given = state.facts.inputs
+    return ", ".join(f"{n} = {short_quantity(v, given[n].unit)}" for n, v in inputs.items())
 
 
 def pitfalls(state: ExplorerState) -> str:

@@ -114,11 +114,15 @@ class Point(State):
         )  # fmt: skip
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """See `State.set`; fractions that are not set make room for those that are."""
+        """See `State.set`; what is optional is given from then on, and fractions make room."""
         checked = {}
         for name, value in values.items():
             checks.choice("parameter", name, self.shared)
             checked[name] = self.checked(name, value)
+        if "given" not in checked:
+            optional = self.param["given"].objects
+            told = [name for name in optional if name in checked or name in self.given]
+            checked["given"] = told
         with self.together():
             self.param.update(**checked)
             self._make_room([name for name in self.law.facts.parts if name in checked])
