@@ -34,15 +34,13 @@ class Form:
     in ``settings`` are constants of the convention (a unit, a switch), never fitted and
     never differentiated. Exponents without which a formula means nothing at 0 or below are
     named in ``positive``. A form with the setting ``unit`` counts its inputs in it, but for
-    those named in ``raw``. One that is ``solved`` finds each value by a search, a thousand
-    times as dear as a formula: who draws it takes few points.
+    those named in ``raw``.
     """
 
     kind: ClassVar[str]
     settings: ClassVar[tuple[str, ...]] = ()
     positive: ClassVar[tuple[str, ...]] = ()
     raw: ClassVar[tuple[str, ...]] = ()
-    solved: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

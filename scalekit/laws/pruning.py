@@ -192,7 +192,6 @@ class PerceptronPruning(Form):
 
     kind = "perceptron-pruning"
     settings = ("keep",)
-    solved = True
 
     keep: str = "keep-hard"
 

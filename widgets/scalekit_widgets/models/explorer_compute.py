@@ -12,10 +12,10 @@ from scalekit.laws.facts import LawFacts, Quantity
 from scalekit.laws.law import Law
 from scalekit_widgets.models.point import is_log
 
-STEPS, FEW_STEPS = 161, 33
-"""Points of a curve, and where each is dear: fixed, for every shape is compiled once."""
-CELLS, FEW_CELLS = 61, 15
-"""Points along each side of a map, and where each is dear."""
+STEPS = 161
+"""Points of a curve."""
+CELLS = 61
+"""Points along each side of a map."""
 MEMBERS = 5
 """Curves of a family."""
 
@@ -32,16 +32,6 @@ def spread(quantity: Quantity, n: int) -> np.ndarray:
     """Return `n` values over the slider of an input, evenly as the slider is."""
     low, high = ends(quantity)
     return np.geomspace(low, high, n) if is_log(quantity) else np.linspace(low, high, n)
-
-
-def steps(law: Law) -> int:
-    """Return how many points the curves of a law have."""
-    return FEW_STEPS if law.form.solved else STEPS
-
-
-def cells(law: Law) -> int:
-    """Return how many points each side of the map of a law has."""
-    return FEW_CELLS if law.form.solved else CELLS
 
 
 def members(quantity: Quantity) -> list[float]:

@@ -40,7 +40,7 @@ class LawCurves:
         self.palette = LIGHT
         self.across = state.across
         self._kept = maths.Kept()
-        self.x = maths.spread(law.inputs[state.across], maths.steps(law))
+        self.x = maths.spread(law.inputs[state.across], maths.STEPS)
         x, self.x_kind = law_axes.of_input(state.across, law.inputs[state.across])
         everything = np.concatenate([y for _, _, y in self.lines(state)])
         self.y_kind = law_axes.kind_of(everything)

@@ -36,7 +36,7 @@ class LawMap:
         across, down = law.inputs[self.across], law.inputs[self.down]
         x, x_kind = law_axes.of_input(self.across, across)
         y, y_kind = law_axes.of_input(self.down, down)
-        self.x, self.y = (maths.spread(axis, maths.cells(law)) for axis in (across, down))
+        self.x, self.y = (maths.spread(axis, maths.CELLS) for axis in (across, down))
         self._kept = maths.Kept()
         self._drawn: np.ndarray | None = None
         self.logs = x_kind == "log", y_kind == "log"
