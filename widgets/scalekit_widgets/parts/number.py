@@ -53,11 +53,13 @@ class NumberControl(pn.viewable.Viewer):
         super().__init__(**params)
         self.state, self.parameter, self._log, self._show = state, name, log, show
         kind = state.param[name]
+        self._unit = unit or kind.doc
         value = getattr(state, name)
         lower, upper = (self._to_slider(v) for v in kind.bounds)
         self.field = pn.widgets.TextInput(
-            label=f"{kind.label} ({unit or kind.doc})",
+            label=f"{kind.label} ({self._unit})",
             value=show(value),
+            placeholder=self._in_words(),
             sizing_mode="stretch_width",
             stylesheets=[theme.INPUT],
         )
@@ -74,8 +76,6 @@ class NumberControl(pn.viewable.Viewer):
                 stylesheets=[theme.SLIDER],
             )
         )
-        self._unit = unit or kind.doc
-        self.spoken = Spoken(named=kind.label, text=self._in_words(), width=0, height=0, margin=0)
         self.message = Message()
         self._percent = unit == "%"
         self._busy = False
@@ -86,7 +86,7 @@ class NumberControl(pn.viewable.Viewer):
         self._view = pn.Column(
             self.field,
             self.slider,
-            self.spoken,
+            Spoken(named=kind.label),
             self.message.pane,
             sizing_mode="stretch_width",
             stylesheets=[theme.STACK, ":host { gap: 0; }"],
@@ -96,6 +96,7 @@ class NumberControl(pn.viewable.Viewer):
         return round(math.log10(value), 6) if self._log else value
 
     def _in_words(self) -> str:
+        """Return the value with its unit: what an empty field shows, and `Spoken` reads out."""
         text = self._show(getattr(self.state, self.parameter))
         told = text.endswith(self._unit) or text.startswith("$")
         return text if told else f"{text} {self._unit}"
@@ -147,9 +148,9 @@ class NumberControl(pn.viewable.Viewer):
         self._busy = True
         try:
             self.slider.value = self._to_slider(event.new)
-            self.spoken.text = self._in_words()
+            shown = {} if self._own else {"value": self._show(event.new)}
+            self.field.param.update(placeholder=self._in_words(), **shown)
             if not self._own:
-                self.field.value = self._show(event.new)
                 self.message.complain("")
         finally:
             self._busy = False
