@@ -20,6 +20,7 @@ from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.pin import Pin
 from scalekit_widgets.parts.snippet import Snippet
+from scalekit_widgets.parts.spoken import Spoken
 
 
 class Small(State):
@@ -53,11 +54,15 @@ def test_number_starts_as_the_state_is(control):
 
 
 def test_a_screen_reader_is_told_name_and_value(small, control):
-    assert (control.spoken.named, control.spoken.text) == ("Size", "1.00 B parameters")
+    (spoken,) = control.__panel__().select(Spoken)
+    assert spoken.named == "Size"
+    assert control.field.placeholder == "1.00 B parameters"
     control.slider.value = 10.5
-    assert control.spoken.text == "31.6 B parameters"
+    assert control.field.placeholder == "31.6 B parameters"
+    control.field.value = "2e9"
+    assert control.field.placeholder == "2.00 B parameters"
     part = NumberControl(small, "part", log=False, show=percent, unit="%")
-    assert part.spoken.text == "40 %"
+    assert part.field.placeholder == "40 %"
 
 
 def test_typing_sets_state_and_slider_and_keeps_what_was_typed(small, control):

@@ -53,12 +53,14 @@ class NumberControl(pn.viewable.Viewer):
         super().__init__(**params)
         self.state, self.parameter, self._log, self._show = state, name, log, show
         kind = state.param[name]
+        self._unit = unit or kind.doc
         value = getattr(state, name)
         self._ends = kind.get_soft_bounds()
         lower, upper = (self._to_slider(v) for v in self._ends)
         self.field = pn.widgets.TextInput(
-            label=f"{kind.label} ({unit or kind.doc})" if unit or kind.doc else kind.label,
+            label=f"{kind.label} ({self._unit})" if self._unit else kind.label,
             value=show(value),
+            placeholder=self._in_words(),
             sizing_mode="stretch_width",
             stylesheets=[theme.INPUT],
         )
@@ -75,8 +77,6 @@ class NumberControl(pn.viewable.Viewer):
                 stylesheets=[theme.SLIDER],
             )
         )
-        self._unit = unit or kind.doc
-        self.spoken = Spoken(named=kind.label, text=self._in_words(), width=0, height=0, margin=0)
         self.message = Message()
         self._percent = unit == "%"
         self._busy = False
@@ -87,7 +87,7 @@ class NumberControl(pn.viewable.Viewer):
         self._view = pn.Column(
             self.field,
             self.slider,
-            self.spoken,
+            Spoken(named=kind.label),
             self.message.pane,
             sizing_mode="stretch_width",
             stylesheets=[theme.STACK, ":host { gap: 0; }"],
@@ -97,6 +97,7 @@ class NumberControl(pn.viewable.Viewer):
         return round(math.log10(value), 6) if self._log else value
 
     def _in_words(self) -> str:
+        """Return the value with its unit: what an empty field shows, and `Spoken` reads out."""
         text = self._show(getattr(self.state, self.parameter))
         told = text.endswith(self._unit) or text.startswith("$")
         return text if told else f"{text} {self._unit}"
@@ -148,9 +149,9 @@ class NumberControl(pn.viewable.Viewer):
         try:
             lower, upper = self._ends
             self.slider.value = self._to_slider(min(max(event.new, lower), upper))
-            self.spoken.text = self._in_words()
+            shown = {} if self._own else {"value": self._show(event.new)}
+            self.field.param.update(placeholder=self._in_words(), **shown)
             if not self._own:
-                self.field.value = self._show(event.new)
                 self.message.complain("")
         finally:
             self._busy = False
