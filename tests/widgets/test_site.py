@@ -12,7 +12,26 @@ def html(layout):
 
 
 def test_names():
-    assert site.app_names() == ["training"]
+    assert site.app_names() == ["training", "laws"]
+    assert set(site.app_names()) >= {site.EXPLORER}
+
+
+def test_table_lists_every_law_and_opens_it_in_the_explorer():
+    text = html(site.law_table())
+    for slug in laws.names():
+        assert f'href="laws?law={slug}"' in text
+    assert f"{len(laws.names())} laws" in text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{}, {"law": [b"nope"], "N": [b"-1"], "compare": [b"x/y"]}, {"law": [b"kaplan-loss"]}],
+)
+def test_explorer_builds_whatever_its_address_says(monkeypatch, arguments):
+    monkeypatch.setattr(type(pn.state), "session_args", property(lambda self: arguments))
+    texts = [str(getattr(p.object, "text", "")) for p in site.page("laws")().select(pn.pane.Bokeh)]
+    assert any('class="notice"' in text for text in texts) == (b"nope" in arguments.get("law", []))
+    assert any("nats/token" in text for text in texts)
 
 
 def test_index_links_to_every_app_and_counts_the_laws():
@@ -73,7 +92,7 @@ def test_serving_hands_over_pages_and_origins(monkeypatch):
     monkeypatch.setattr(site, "warm", lambda: order.append("warm"))
     site.serve([], 5055, "0.0.0.0", 2, ["hub.example"])
     ((pages, options),) = calls
-    assert set(pages) == {"", "training"}
+    assert set(pages) == {"", "table", "training", "laws"}
     assert options["port"] == 5055
     assert options["num_procs"] == 2
     assert order == ["processes", "warm", "server", "loop"]
