@@ -86,17 +86,26 @@ def number(
             isinstance(v, bool | np.bool_ | str) for v in np.asarray(value, object).flat
         ):
             raise TypeError
-        array = raw.astype(np.float64)
+        array = raw.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} is {value!r}; allowed: {wanted}") from None
-    good = array > lower if lower_open else array >= lower
-    good &= array <= upper
-    if not infinite:
-        good &= np.isfinite(array)
-    if not np.all(good):
+    if array.size and not _within(array.min(), array.max(), lower, upper, lower_open, infinite):
+        good = array > lower if lower_open else array >= lower
+        good &= array <= upper
+        if not infinite:
+            good &= np.isfinite(array)
         bad = array.ravel()[np.argmin(good.ravel())]
         raise ValueError(f"{name} is {bad:g}; allowed: {wanted}")
     return float(array) if array.ndim == 0 else array
+
+
+def _within(
+    least: Any, most: Any, lower: float, upper: float, lower_open: bool, infinite: bool
+) -> bool:
+    """Say whether all from the least to the most is allowed; NaN, which both become, is not."""
+    above = least > lower if lower_open else least >= lower
+    finite = math.isfinite(least) and math.isfinite(most)
+    return bool(above and most <= upper and (infinite or finite))
 
 
 def _range_text(lower: float, upper: float, lower_open: bool, infinite: bool, unit: str) -> str:

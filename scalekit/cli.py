@@ -19,6 +19,7 @@ from typing import NoReturn
 
 import scalekit
 from scalekit.checks import choice
+from scalekit.laws.facts import COUNTS
 
 UI_PACKAGES = ("bokeh", "contourpy", "holoviews", "panel", "param")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -279,7 +280,9 @@ def _facts_text(law: scalekit.laws.LawFacts) -> str:
         "",
         "inputs",
     ]
-    inputs = [(name, q.unit, q.meaning + _left_out(q)) for name, q in law.inputs.items()]
+    inputs = [
+        (name, q.unit, q.meaning + _counts(q) + _left_out(q)) for name, q in law.inputs.items()
+    ]
     wide = [max((len(row[i]) for row in inputs), default=0) for i in range(2)]
     lines += [
         f"  {name.ljust(wide[0])}  {unit.ljust(wide[1])}  {meaning}".rstrip()
@@ -290,6 +293,12 @@ def _facts_text(law: scalekit.laws.LawFacts) -> str:
     if law.pitfalls:
         lines += ["", "pitfalls", *(f"  - {text}" for text in law.pitfalls)]
     return "\n".join(lines)
+
+
+def _counts(quantity: scalekit.laws.Quantity) -> str:
+    """Say which parameters of a model an input counts."""
+    words = COUNTS.get(quantity.counts)
+    return f" (counted: {words})" if words else ""
 
 
 def _left_out(quantity: scalekit.laws.Quantity) -> str:

@@ -234,6 +234,13 @@ def test_all_facts_of_a_law(slug, capsys):
             assert f"{name} = " in text
 
 
+def test_facts_say_which_parameters_are_counted(capsys):
+    assert main(["laws", "kaplan-loss"]) == 0
+    assert "(counted: all but the input embedding and the output head)" in capsys.readouterr().out
+    assert main(["laws", "precision-loss"]) == 0
+    assert "(counted: not known from what was seen of the paper)" in capsys.readouterr().out
+
+
 def test_unknown_law_names_the_nearest(capsys):
     line = refusal(["laws", "chinchila-loss"], capsys)
     assert "did you mean 'chinchilla-loss'?" in line

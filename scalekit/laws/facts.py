@@ -17,14 +17,14 @@ STATUSES = ("paper", "computed", "secondary", "form only")
 COUNTS: Mapping[str, str] = MappingProxyType(
     {
         "total": "all parameters, embeddings included",
-        "active": "those that work on one token, embeddings included",
+        "active": "the parameters that work on one token, embeddings included",
         "non-embedding": "all but the input embedding and the output head",
         "active-non-embedding": "the same of those that work on one token",
         "non-routing": "all but embedding, head and the matrices of routers",
         "encoder": "those of the encoder, without embeddings and softmax",
         "decoder": "those of the decoder, without embeddings and softmax",
         "quantised": "those that are quantised",
-        "unstated": "nothing that was seen of the paper says which",
+        "unstated": "not known from what was seen of the paper",
     }
 )
 """What an input that counts the parameters of a model means by them, in words."""

@@ -45,7 +45,8 @@ class BiographyKnowledge(Form):
         people = inputs["people"]
         if array_namespace(self, people) is not np:
             return ""
-        excess = np.log(people) - self.log_name_pool
+        most = people if np.ndim(self.log_name_pool) else np.max(people)
+        excess = np.log(most) - self.log_name_pool
         if np.all(excess <= 1e-12):
             return ""
         return f"people is {np.exp(np.max(excess)):.6g} times name_pool; allowed: up to 1 time"

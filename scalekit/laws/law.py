@@ -178,8 +178,10 @@ class Law:
         parts = [values[name] for name in self.facts.parts]
         if not parts or any(isinstance(part, jax.Array) for part in parts):
             return
-        total = np.asarray(sum(parts))
-        if np.any(np.abs(total - 1.0) > PARTS_TOLERANCE):
+        total = np.asarray(sum(parts[1:], start=parts[0]))
+        if total.size and not (
+            total.min() >= 1.0 - PARTS_TOLERANCE and total.max() <= 1.0 + PARTS_TOLERANCE
+        ):
             worst = total.ravel()[np.argmax(np.abs(total - 1.0))]
             raise ValueError(
                 f"{', '.join(self.facts.parts)} of {self.slug} sum to {worst:.9g}; allowed: 1"

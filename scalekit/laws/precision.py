@@ -7,12 +7,10 @@ from typing import Any
 from scalekit.laws.form import Form, array_namespace
 
 
-def _log_share(bits: Any, gamma: Any, n: Any) -> Any:
-    """Return ln max(0, 1 - exp(-bits/gamma + n)): -inf where so few bits are worth nothing."""
+def _share(bits: Any, gamma: Any, n: Any) -> Any:
+    """Return max(0, 1 - exp(-bits/gamma + n)): nothing where so few bits are worth nothing."""
     xp = array_namespace(bits, gamma, n)
-    share = -xp.expm1(n - bits / gamma)
-    some = share > 0
-    return xp.where(some, xp.log(xp.where(some, share, 1.0)), -xp.inf)
+    return xp.maximum(1.0 - xp.exp(n - bits / gamma), 0.0)
 
 
 class _Precisions(Form):
@@ -25,13 +23,20 @@ class _Precisions(Form):
     gamma_kv: Any
     n_kv: Any
 
-    def log_share(self, weight_bits: Any, activation_bits: Any, kv_bits: Any) -> Any:
-        """Return ln N_eff/N."""
+    def share(self, weight_bits: Any, activation_bits: Any, kv_bits: Any) -> Any:
+        """Return N_eff/N."""
         return (
-            _log_share(weight_bits, self.gamma_w, self.n_w)
-            + _log_share(activation_bits, self.gamma_a, self.n_a)
-            + _log_share(kv_bits, self.gamma_kv, self.n_kv)
+            _share(weight_bits, self.gamma_w, self.n_w)
+            * _share(activation_bits, self.gamma_a, self.n_a)
+            * _share(kv_bits, self.gamma_kv, self.n_kv)
         )
+
+    def log_share(self, weight_bits: Any, activation_bits: Any, kv_bits: Any) -> Any:
+        """Return ln N_eff/N, which is -inf where nothing is left."""
+        share = self.share(weight_bits, activation_bits, kv_bits)
+        xp = array_namespace(share)
+        some = share > 0
+        return xp.where(some, xp.log(xp.where(some, share, 1.0)), -xp.inf)
 
 
 class PrecisionParameters(_Precisions):
@@ -45,8 +50,7 @@ class PrecisionParameters(_Precisions):
 
     def __call__(self, N: Any, weight_bits: Any, activation_bits: Any, kv_bits: Any) -> Any:
         """Effective parameters of N trained at these precisions."""
-        share = self.log_share(weight_bits, activation_bits, kv_bits)
-        return N * array_namespace(share).exp(share)
+        return N * self.share(weight_bits, activation_bits, kv_bits)
 
 
 class PrecisionLoss(_Precisions):
@@ -184,7 +188,7 @@ class QatFraction(Form):
     def __call__(self, N: Any, D: Any, weight_bits: Any) -> Any:
         """Share of the D tokens to train quantisation-aware."""
         xp = array_namespace(self, N, D, weight_bits)
-        log_S = xp.log(8.0) + xp.log(D) - xp.log(N) - xp.log(weight_bits)
+        log_S = xp.log(8.0 * (D / N) / weight_bits)
         enough = log_S > 0
         return xp.where(enough, xp.exp(-self.a / xp.where(enough, log_S, 1.0)), 0.0)
 

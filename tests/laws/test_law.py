@@ -81,6 +81,17 @@ def test_arrays_of_text_or_truth_values_are_refused(law: laws.Law, value: Any) -
         law(N=value, D=1e10)
 
 
+def test_one_bad_value_in_an_array_is_named(law: laws.Law) -> None:
+    for bad, shown in ((np.nan, "nan"), (-np.inf, "-inf"), (0.0, "0")):
+        with pytest.raises(ValueError, match=rf"N of chinchilla-loss is {shown}; "):
+            law(N=np.array([1e9, bad, 1e10]), D=1e10)
+    with pytest.raises(ValueError, match="C of compute-optimal-parameters is inf"):
+        laws.get("compute-optimal-parameters")(C=np.array([1e20, np.inf]))
+    # The largest numbers that there are, and no numbers at all, are no reason to refuse.
+    assert law(N=np.array([1e308, 1.7e308]), D=1e10).shape == (2,)
+    assert law(N=np.array([]), D=1e10).shape == (0,)
+
+
 def test_integer_beyond_float64_is_refused(law: laws.Law) -> None:
     with pytest.raises(ValueError, match="N of chinchilla-loss is"):
         law(N=10**400, D=1e10)
