@@ -1,11 +1,13 @@
-"""From the press of a key on the budget slider to pixels, every figure on the page.
+"""From the press of a key on the budget slider to pixels, every figure on the screen.
 
 The app runs in a process of its own and has been visited once. In Chromium (1440 x 1000) the
 budget slider gets the focus and ArrowRight is pressed 60 times, the next one after the page
 has come to rest. A move begins when the key event reaches the window (capture phase,
 `performance.now`). It ends at the first animation frame at which the sentence has changed
 and no figure has a paint outstanding: `probe.js` wraps the two methods of Bokeh's plot view
-through which every paint goes, the one that asks for it and the one that does it. Pixels are
+through which every paint goes, the one that asks for it and the one that does it. Figures out
+of sight get their data with every move, but are painted only when they come into sight; how
+many were painted stands in the row of the paints. Pixels are
 on the screen at the end of the frame before, so this errs by up to a frame to the slow side.
 
 Where the time goes: the browser notes when the first frame of the web socket leaves, how
@@ -76,7 +78,7 @@ def run() -> list[Row]:
     if len(times) < MOVES:
         raise RuntimeError(f"the server noted {len(times)} of {MOVES} moves")
     return [
-        _total(f"slider to painted, {len(figures)} figures", moves),
+        _total(f"slider to painted, those on screen of {len(figures)} figures", moves),
         _total("the same, next key as soon as it is painted", hurried),
         *_parts(moves, times),
     ]

@@ -46,7 +46,7 @@ class Frontier:
         decades(self.fig.xaxis[0], POWERS, 8)
         decades(self.fig.yaxis[0], COUNTS, 7)
         self.curves = ColumnDataSource(
-            {k: [] for k in ("xs", "ys", "dash_xs", "dash_ys", "colour", "law", "source")}
+            {k: [] for k in ("xs", "ys", "dash_ys", "colour", "law", "source")}
         )
         self.best = ColumnDataSource({k: [] for k in ("x", "y", "colour", "law", "value", "C")})
         self.pinned = ColumnDataSource({"x": [], "y": []})
@@ -56,7 +56,7 @@ class Frontier:
             "xs", "ys", source=self.curves, line_color="colour", line_width=2.5
         )
         dashed = self.fig.multi_line(
-            "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
+            "xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
             line_dash="6 4", line_alpha=0.8,
         )  # fmt: skip
         self.models = KnownModels(self.fig, of)
@@ -135,7 +135,7 @@ class Frontier:
                 N, D = (f[state.slot_of(law.key)] for f in state.frontier())
                 inside = law.law.in_domain(N=N, D=D)
             solid, dashed = split(self.curve(state, law), np.asarray(inside))
-            row = {"xs": maths.BUDGETS, "ys": solid, "dash_xs": maths.BUDGETS, "dash_ys": dashed,
+            row = {"xs": maths.BUDGETS, "ys": solid, "dash_ys": dashed,
                    "colour": law.colour, "law": law.label,
                    "source": law.law.variant_facts.paper.short}  # fmt: skip
             for key, item in row.items():

@@ -127,7 +127,9 @@ class Surface:
         best, slot, C = state.answer, state.slot, state.asked.C
         n = np.geomspace(*N_RANGE, 60)
         tokens = maths.tokens_within(C, state.asked.served, n)
-        self.line.data = {"x": n, "y": np.where(tokens > D_RANGE[0] / 10, tokens, np.nan)}
+        tokens = np.where(tokens > D_RANGE[0] / 10, tokens, np.nan)
+        # As lists: every array is two more frames of the message to the browser.
+        self.line.data = {"x": n.tolist(), "y": tokens.tolist()}
         frontier = state.frontier()
         if self._track_of[0] is not frontier or self._track_of[1] != slot:
             self._track_of = (frontier, slot)
@@ -150,8 +152,8 @@ class Surface:
         x, y = (np.log10(self._tags[k]) for k in ("x", "y"))
         free = np.ones(x.size, dtype=bool)
         for line in lines:
-            known = np.isfinite(line["y"])
-            across, up = np.log10(line["x"][known]), np.log10(line["y"][known])
+            across, up = np.log10(np.stack([line["x"], line["y"]]))
+            across, up = across[np.isfinite(up)], up[np.isfinite(up)]
             if across.size:
                 free &= np.abs(np.interp(x, across, up, np.inf, np.inf) - y) > TAG_AWAY
         for i in range(1, x.size):  # and none in the way of another

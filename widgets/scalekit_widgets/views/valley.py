@@ -58,7 +58,7 @@ class Valley:
         decades(self.fig.xaxis[0], COUNTS, 7, (1, 3))
         self.fig.yaxis[0].formatter = ticks(PERCENT)
         self.curves = ColumnDataSource(
-            {k: [] for k in ("xs", "ys", "dash_xs", "dash_ys", "colour", "law", "source")}
+            {k: [] for k in ("xs", "ys", "dash_ys", "colour", "law", "source")}
         )
         self.best = ColumnDataSource(
             {k: [] for k in ("x", "y", "colour", "law", "N", "D", "loss", "source", "size")}
@@ -76,7 +76,7 @@ class Valley:
             "xs", "ys", source=self.curves, line_color="colour", line_width=2.5
         )
         dashed = self.fig.multi_line(
-            "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
+            "xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
             line_dash="6 4", line_alpha=0.8,
         )  # fmt: skip
         self.bar = self.fig.quad(
@@ -144,7 +144,7 @@ class Valley:
             inside = np.asarray(law.law.in_domain(N=x, D=np.maximum(tokens, 1.0)))
             solid, dashed = split(y, inside)
             source = law.law.variant_facts.paper.short
-            _add(curves, xs=x, ys=solid, dash_xs=x, dash_ys=dashed, colour=law.colour,
+            _add(curves, xs=x, ys=solid, dash_ys=dashed, colour=law.colour,
                  law=law.label, source=source)  # fmt: skip
             shown = at_edge(N, low * 1.03, high / 1.03)
             _add(best, x=shown, y=0.0, colour=law.colour, law=law.label, N=count(N), D=count(D),
