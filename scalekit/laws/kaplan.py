@@ -21,7 +21,7 @@ class KaplanJoint(Form):
         """Loss at N non-embedding parameters and D tokens."""
         xp = array_namespace(self, N, D)
         size = xp.exp(self.alpha_N / self.alpha_D * (self.log_N_c - xp.log(N)))
-        data = xp.exp(self.log_D_c - xp.log(D))
+        data = xp.exp(self.log_D_c) / D
         return xp.exp(self.alpha_D * xp.log(size + data))
 
 
