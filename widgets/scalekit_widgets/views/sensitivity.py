@@ -19,7 +19,9 @@ MEANINGS = {
     "alpha": "α, size exponent", "beta": "β, data exponent",
     "R_D": "R_D, worth of repeats", "R_N": "R_N, worth of excess size",
 }  # fmt: skip
-REACH = {"Parameters": 20.0, "Tokens": 20.0, "Loss": 1.4}
+REACH = {"Parameters": 30.0, "Tokens": 30.0, "Loss": 2.0}
+LONGEST = 0.6
+"""Part of the reach where the longest bars end: beyond it their number has room."""
 
 
 class Sensitivity:
@@ -31,7 +33,7 @@ class Sensitivity:
         self.of = "Parameters"
         self.names = FactorRange()
         self.fig = make_figure(
-            self.name, ("Parameters: change for 1 % more (%)", -20, 20), ("", 0, 1),
+            self.name, ("Parameters: change for 1 % more (%)", -30, 30), ("", 0, 1),
             x_type="linear", y_type="auto", y_range=self.names, height=380,
             says="By how many percent the answer changes for one percent more of each input and "
             "coefficient, a bar for each",
@@ -90,8 +92,7 @@ class Sensitivity:
         names = [name for name, _ in reversed(rows)]
         if list(self.names.factors) != names:
             self.names.factors = names
-        # A bar that leaves the view ends before its edge, where its number has room.
-        end = reach * 0.7
+        end = LONGEST * reach
         shown = [min(max(v, -end), end) if math.isfinite(v) else 0.0 for _, v in rows]
         self.rows.data = {
             "name": [name for name, _ in rows],
