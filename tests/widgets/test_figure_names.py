@@ -8,6 +8,7 @@ from scalekit_widgets.models.choices import OWN_COLOUR, loss_choices, rule_choic
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.models.training_compute import BUDGETS
 from scalekit_widgets.views.frontier import Frontier
+from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
 from scalekit_widgets.views.surface import Surface
 from scalekit_widgets.views.valley import Valley
 
@@ -165,3 +166,19 @@ def test_no_line_strikes_through_the_value_of_a_contour(C, state):
         across, up = (np.log(np.asarray(line[key])[np.isfinite(line["y"])]) for key in "xy")
         at = np.interp(x, across, up, np.inf, np.inf)
         assert np.all(np.abs(at - y) > np.log(2))
+
+
+@pytest.mark.parametrize("setting", [
+    {}, {"budget": "usd", "usd": 1e12}, {"compute_budget": 1e17}, {"law": "minicpm"},
+    {"compute_budget": 1e28, "law": "hoffmann-rounded"}, {"serve": True, "law": "de-vries"},
+])  # fmt: skip
+@pytest.mark.parametrize("of", RESULTS)
+def test_numbers_of_bars_have_room(of, setting):
+    width, view, state = 210, Sensitivity(), TrainingState(**setting)
+    view.of = of
+    view.fit(state)
+    view.update(state, None)
+    rows, reach = view.rows.data, view.fig.x_range.end
+    for value, text, dx in zip(*(rows[k] for k in ("value", "text", "dx")), strict=True):
+        from_the_middle = abs(value) / reach * width / 2 + abs(dx)
+        assert from_the_middle + LETTER["11px"] * len(text) <= width / 2 + 8, text

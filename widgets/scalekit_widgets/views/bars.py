@@ -13,6 +13,8 @@ from scalekit_widgets.views.figure import PERCENT, hover, labels, make_figure, r
 
 THICKEST, THICKNESS = 0.55, 0.12
 """Part of its row that a bar fills, and of the figure where there are few."""
+LONGEST = 0.6
+"""Part of the reach where the longest bars end: beyond it their number has room."""
 
 
 class Bars:
@@ -58,8 +60,7 @@ class Bars:
         if list(self.names.factors) != names:
             self.names.factors = names
             self.bars.glyph.height = min(THICKEST, THICKNESS * len(names))
-        # A bar that leaves the view ends before its edge, where its number has room.
-        end = reach * 0.7
+        end = LONGEST * reach
         shown = [min(max(v, -end), end) if math.isfinite(v) else 0.0 for _, v in rows]
         self.rows.data = {
             "name": [name for name, _ in rows],

@@ -8,7 +8,7 @@ import numpy as np
 
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.notation import round_up
-from scalekit_widgets.views.bars import Bars
+from scalekit_widgets.views.bars import LONGEST, Bars
 
 OF = {"Inputs": 0, "Coefficients": 1}
 MOST = 12
@@ -31,7 +31,7 @@ class LawSlopes(Bars):
     def fit(self, state: ExplorerState) -> None:
         """Choose a range that holds all bars."""
         sizes = [abs(v) for _, v in self.table(state) if np.isfinite(v)]
-        self.reach = round_up(1.45 * max(sizes, default=1.0))
+        self.reach = round_up(max(sizes, default=1.0) / LONGEST)
         self.fig.x_range.update(start=-self.reach, end=self.reach)
 
     def table(self, state: ExplorerState) -> list[tuple[str, float]]:

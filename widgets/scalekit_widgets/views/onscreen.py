@@ -17,7 +17,7 @@ view.watched = true
 const hold = (yes) => cb_obj.setv({hold_render: yes}, {sync: false})
 const watcher = new IntersectionObserver((seen) => {
   hold(view.el.isConnected && !seen.at(-1).isIntersecting)
-}, {rootMargin: '100px'})
+}, {rootMargin: '200px'})
 const begin = () => {
   if (view.has_finished()) { watcher.observe(view.el) }
   else if (view.el.isConnected) { requestAnimationFrame(begin) }

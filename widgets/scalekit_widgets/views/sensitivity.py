@@ -14,7 +14,7 @@ MEANINGS = {
     "alpha": "α, size exponent", "beta": "β, data exponent",
     "R_D": "R_D, worth of repeats", "R_N": "R_N, worth of excess size",
 }  # fmt: skip
-REACH = {"Parameters": 20.0, "Tokens": 20.0, "Loss": 1.4}
+REACH = {"Parameters": 30.0, "Tokens": 30.0, "Loss": 2.0}
 
 
 class Sensitivity(Bars):

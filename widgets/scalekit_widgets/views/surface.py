@@ -24,7 +24,7 @@ from scalekit_widgets.views.figure import (
 )
 
 N_RANGE, D_RANGE = (1e7, 1e13), (1e8, 1e15)
-N_EDGE, D_EDGE = ((low * 1.25, high / 1.25) for low, high in (N_RANGE, D_RANGE))
+N_EDGE, D_EDGE = ((low * 1.45, high / 1.45) for low, high in (N_RANGE, D_RANGE))
 """What has left the view is drawn here, whole."""
 TAG_AWAY = 0.45
 """Decades of tokens between the value of a contour and any line."""
