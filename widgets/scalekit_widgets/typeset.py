@@ -50,6 +50,9 @@ def symbol(name: str) -> str:
 def with_values(formula: str, values: Mapping[str, float]) -> str:
     """Return what stands right of the first equals sign, with numbers for symbols.
 
+    A symbol within a longer name, such as N in N_opt, stays, and so does one that is defined
+    further on, left of another equals sign.
+
     Parameters
     ----------
     formula : str
@@ -60,8 +63,7 @@ def with_values(formula: str, values: Mapping[str, float]) -> str:
     Returns
     -------
     str
-        LaTeX; empty where the formula is no equation, or no symbol is in it. A symbol within
-        a longer name, such as N in N_opt, stays.
+        LaTeX; empty where the formula is no equation, or no symbol is in it.
     """
     _, equals, right = formula.partition("=")
     if not equals:
@@ -108,7 +110,7 @@ def _match(
 ) -> tuple[int, float] | None:
     for name, value in names:
         end = i + len(name)
-        if tokens[i:end] == name and tokens[end : end + 1] != ["_"]:
+        if tokens[i:end] == name and tokens[end : end + 1] not in (["_"], ["="]):
             return len(name), value
     return None
 
@@ -126,7 +128,7 @@ def _argument_end(tokens: list[str], start: int) -> int:
 def _dot(before: list[str]) -> str:
     """Return a multiplication sign where two factors would else run into one."""
     last = next((t for t in reversed(before) if t not in _SPACES), "")
-    if not last or last.startswith(tuple(_FUNCTIONS)):
+    if not last or last == r"\quad" or last.startswith(tuple(_FUNCTIONS)):
         return ""
     return r"\cdot " if last[-1].isalnum() or last[-1] in "})]" else ""
 

@@ -142,7 +142,7 @@ class Rail:
             (place(max(v, low)) - place(low)) / (place(high) - place(low))
             for v in (found.lower, found.upper)
         )
-        verb = "fitted" if found.fitted else "range shown"
+        verb = "fitted" if found.fitted else "usual range"
         words_ = f"{verb} {show(found.lower)} to {show(found.upper)}"
         return [control, range_mark(start, end, words_)]
 

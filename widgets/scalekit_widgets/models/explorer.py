@@ -51,6 +51,7 @@ class ExplorerState(State):
         self.point = Point.at(laws.get(self.param["law"].default))
         self.point.subscribe(self._moved)
         self._failing: tuple[Any, list[tuple[CheckValue, float]]] = (None, [])
+        self._started: dict[str, str] = {}
         self.refused = ""
         self.value = np.nan
         self.slopes: tuple[dict[str, float], dict[str, float]] = ({}, {})
@@ -286,7 +287,11 @@ class ExplorerState(State):
             with self._following():
                 point.param.update(**values)
         start = self._start_axes()
-        asked = {**start, **axes} if new else {n: getattr(self, n) for n in AXES}
+        asked = {**start, **axes}
+        if not new:  # what is as the law started stays so when an input is given or left out
+            now, before = {n: getattr(self, n) for n in AXES}, self._started
+            asked = {n: start[n] if now[n] == before[n] else now[n] for n in AXES}
+        self._started = start
         fitting = {n: v if v in self._allowed_axes(n) else start[n] for n, v in asked.items()}
         keys = {*self.other_variants(), *self._same_unit()}
         self.param.update(

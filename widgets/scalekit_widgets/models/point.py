@@ -94,6 +94,11 @@ class Point(State):
             if not quantity.optional or name in self.given
         }
 
+    def query(self) -> dict[str, str]:
+        """See `State.query`; what is left to the law is left out."""
+        given = {*self.inputs(), "given"}
+        return {name: text for name, text in super().query().items() if name in given}
+
     def outside(self, name: str, typed: str, show: Callable[[float], str]) -> str:
         """See `State.outside`; most inputs of laws have one end, or none."""
         quantity = self.law.inputs[name]

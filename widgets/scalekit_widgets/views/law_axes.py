@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy as np
 from scalekit.laws.facts import Quantity
 from scalekit_widgets.models.explorer_compute import ends
 from scalekit_widgets.models.point import LOG_SPAN, is_log
-from scalekit_widgets.views.figure import COUNTS, POWERS, decades, ticks
+from scalekit_widgets.views.figure import COUNTS, POWERS, decades, fixed, ticks
 
 SMALL = "return String(Number(tick.toPrecision(4))).replace('-', '−')"
 """Plain numbers, with a true minus."""
+REACH = 2
+"""Decades beyond an axis that have ticks, for whoever zooms out."""
 LONGEST_TITLE = 46
 """Letters of a title that fits on a phone."""
 WIDE = 1e3
@@ -52,7 +55,11 @@ def set_ticks(axis: Any, kind: str, low: float, high: float, unit: str) -> None:
         return
     small = low < 1e-3
     code = POWERS if unit == "FLOP" or high > 1e17 or small else COUNTS
-    decades(axis, code, 7, (1,) if high / low >= WIDE else (1, 2, 5))
+    if high / low >= WIDE:
+        decades(axis, code, 7)
+    else:  # Bokeh's own ticks would be evenly spaced here, with none in the lower half
+        first, last = math.floor(math.log10(low)) - REACH, math.ceil(math.log10(high)) + REACH
+        fixed(axis, [m * 10.0**k for k in range(first, last) for m in (1, 2, 5)], code)
 
 
 def around(values: np.ndarray, kind: str, margin: float = 0.06) -> tuple[float, float]:

@@ -99,7 +99,7 @@ class LawCurves:
 
     def fit(self, state: ExplorerState) -> None:
         """Show all curves again."""
-        low, high = maths.ends(state.facts.inputs[self.across])
+        low, high = law_axes.around(self.x, self.x_kind, 0.015)
         self.fig.x_range.update(start=low, end=high)
         everything = np.concatenate([y for _, _, y in self.lines(state)])
         y = [marker.y for _, marker in state.cards()] + [state.value]
@@ -185,7 +185,7 @@ class LawCurves:
 
         tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
         shown = [(height(y), y, text, colour) for y, text, colour in names if text]
-        if not shown:
+        if len(names) == 1 or not shown:  # a single curve is what the title says
             return tags
         # Not at the very ends, where the letters would be cut.
         places = (int(0.3 * self.x.size), int(0.985 * self.x.size))
