@@ -219,8 +219,8 @@ class ExplorerState(State):
         messages: list[str] = []
         for names in (("law",), ("variant",)):
             self._load(query, names, messages)
+        self._load(query, (*self.shared[2:], *self.point.shared), messages)
         known = (*self.shared, *self.point.shared)
-        self._load(query, known, messages)
         for name in query:
             if name not in (*known, *others):
                 messages.append(
@@ -261,7 +261,8 @@ class ExplorerState(State):
         """Evaluate the law; where it refuses the inputs, say why and keep the last answer."""
         self._follow_law()
         try:
-            value = self.main(**self.inputs)
+            with np.errstate(all="ignore"):
+                value = self.main(**self.inputs)
         except ValueError as error:
             self.refused = str(error).removeprefix(f"{self.facts.slug}: ")
             return
@@ -284,7 +285,7 @@ class ExplorerState(State):
             self.point = Point.at(law, **values)
             self.point.subscribe(self._moved)
         elif values:
-            with self._following():
+            with self._following(), point.together():
                 point.param.update(**values)
         start = self._start_axes()
         asked = {**start, **axes}
@@ -359,7 +360,9 @@ class ExplorerState(State):
         """
         law = laws.parse(content, name)
         start = Point.at(law).inputs()
-        if not np.isfinite(law(**start)):
+        with np.errstate(all="ignore"):
+            value = law(**start)
+        if not np.isfinite(value):
             raise ValueError(f"{name}: the law has no finite value at {start}; check its sliders")
         self.own = {**self.own, law.slug: law.facts}
         self.set({"law": law.slug})

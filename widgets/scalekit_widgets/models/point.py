@@ -18,6 +18,9 @@ LOG_SPAN = 30.0
 """Ratio of a slider's ends from which it is logarithmic."""
 
 
+TAKEN = frozenset(("law", "variant", "across", "family", "down", "compare", "theme"))
+"""What the app and its links call their own settings: no input may be called so."""
+
 ROUNDING = 1e-4
 """How far fractions of a link may sum to something else than 1."""
 
@@ -43,7 +46,7 @@ def start_value(law: Law, name: str) -> float:
     if name in law.domain:
         found = law.domain[name]
         low, high = max(low, found.lower), min(high, found.upper)
-    middle = math.sqrt(low * high) if is_log(quantity) else (low + high) / 2
+    middle = math.sqrt(low) * math.sqrt(high) if is_log(quantity) else (low + high) / 2
     return float(f"{middle:.2g}")
 
 
@@ -67,7 +70,7 @@ class Point(State):
             If an input has a name that the app needs for itself.
         """
         for name in law.inputs:
-            if hasattr(cls, name):
+            if hasattr(cls, name) or name in TAKEN:
                 raise ValueError(
                     f"{law.slug} calls an input {name!r}; allowed: names that the app does not "
                     f"use itself, such as {name}_"
