@@ -4,7 +4,7 @@ from scalekit.laws import table
 from scalekit.laws.facts import LawFacts, Paper, Quantity, Range, VariantFacts
 from scalekit.laws.law import Law
 from scalekit.laws.registry import facts, get, load, names, parse, unload
-from scalekit.laws.schema import LawFileError
+from scalekit.laws.toml import LawFileError
 
 __all__ = [
     "Law",

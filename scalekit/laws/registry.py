@@ -8,8 +8,9 @@ from pathlib import Path
 from scalekit.checks import choice
 from scalekit.laws.facts import LawFacts
 from scalekit.laws.law import Law
-from scalekit.laws.schema import LawFileError, read, read_folder
 from scalekit.laws.schema import parse as parse_content
+from scalekit.laws.schema import read, read_folder
+from scalekit.laws.toml import LawFileError
 
 _loaded: dict[str, LawFacts] = {}
 
