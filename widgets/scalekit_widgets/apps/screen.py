@@ -51,6 +51,7 @@ class Screen(ABC):
         self.pin = Pin(self.capture, self.state.set, self.compared(), self.refresh)
         self.link = ShareLink(self.state, self._extra_query, served)
         self._waits = False
+        self.model: Any = None
         dark = button("Dark" if not app.dark else "Light")
         dark.on_click(lambda _: app.set_dark(not app.dark))
         fit = button("Fit axes")
@@ -163,6 +164,15 @@ class Screen(ABC):
             for view in self.views:
                 view.restyle(p)
 
+    def take_styles_along(self) -> None:
+        """Put style sheets into the models of a notebook, where they would come from a CDN.
+
+        To be called again after controls or figures were added, before anything is sent.
+        """
+        if self.model is not None:
+            for model in self.model.select({"type": UIElement}):
+                patch_inline_stylesheets(model)
+
     def tell(self, messages: Sequence[str]) -> None:
         """Show what could not be used; an empty list takes the notice away."""
         self.notice.show(notice(messages))
@@ -251,11 +261,10 @@ class App:
         from jupyter_bokeh.widgets import BokehModel
 
         load_in_notebook()
-        # As pn.ipywidget does, but with the style sheets, which would come from a CDN, taken along.
-        root = self.panel().get_root(doc=Document())
-        for model in root.select({"type": UIElement}):
-            patch_inline_stylesheets(model)
-        return BokehModel(root, combine_events=True)
+        screen = self.screen()
+        screen.model = screen.root.get_root(doc=Document())  # as pn.ipywidget does
+        screen.take_styles_along()
+        return BokehModel(screen.model, combine_events=True)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
