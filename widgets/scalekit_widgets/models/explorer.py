@@ -12,12 +12,12 @@ import param
 from scalekit import laws
 from scalekit.cards import Card, Marker, on_law
 from scalekit.checks import choice, closest
-from scalekit.laws.facts import CheckValue, LawFacts
+from scalekit.laws.facts import CheckValue, LawFacts, VariantFacts
 from scalekit.laws.law import Law
 from scalekit_widgets.models import catalogue
 from scalekit_widgets.models import explorer_compute as maths
 from scalekit_widgets.models.catalogue import Filter
-from scalekit_widgets.models.point import Point, start_value
+from scalekit_widgets.models.point import Point, start_values
 from scalekit_widgets.models.state import State
 
 NONE = ""
@@ -46,7 +46,7 @@ class ExplorerState(State):
     def __init__(self, **params: Any) -> None:
         self.own: dict[str, LawFacts] = {}
         self.filter = Filter()
-        self._left: dict[str, dict[str, Any]] = {}
+        self._left: dict[str, tuple[Law, dict[str, Any]]] = {}
         self._coming: tuple[dict[str, Any], dict[str, str]] = ({}, {})
         self.point = Point.at(laws.get(self.param["law"].default))
         self.point.subscribe(self._moved)
@@ -54,6 +54,7 @@ class ExplorerState(State):
         self.refused = ""
         self.value = np.nan
         self.slopes: tuple[dict[str, float], dict[str, float]] = ({}, {})
+        self._answered: VariantFacts | None = None
         super().__init__()
         if params:
             self.set(params)
@@ -98,12 +99,26 @@ class ExplorerState(State):
         }
 
     def other_laws(self) -> dict[str, str]:
-        """Return (key, title) of the other laws that answer in the same unit."""
-        return {
-            f"{slug}/{facts.default}": facts.title
+        """Return (key, title) of the other laws that answer in the same unit.
+
+        Each has the coefficients of its default variant; others that are compared, by a link
+        or from code, come after them.
+        """
+        found = {
+            f"{slug}/{facts.default}": self.title(facts)
             for slug, facts in self.library().items()
             if slug != self.facts.slug and facts.output.unit == self.facts.output.unit
         }
+        for law in self.compared():
+            if law.slug != self.facts.slug:
+                label = f"{self.title(law.facts)}: {law.variant_facts.label}"
+                found.setdefault(f"{law.slug}/{law.variant}", label)
+        return found
+
+    def title(self, facts: LawFacts) -> str:
+        """Return what lists call a law; a person's own may have the title of another."""
+        own = facts.slug in self.own
+        return f"{facts.title} ({facts.slug}, yours)" if own else facts.title
 
     def compared(self) -> list[Law]:
         """Return the laws that are laid beside the chosen one."""
@@ -120,18 +135,16 @@ class ExplorerState(State):
         Inputs of the same name and unit stand where the chosen law's stand; coefficients are
         the law's own, and all else is where its own sliders start.
         """
-        mine, found = self.inputs, {}
+        mine, found = self.inputs, start_values(other)
+        whole = other.facts.parts == self.facts.parts  # else its fractions would not sum to 1
         for name, quantity in other.inputs.items():
             same = name in mine and self.facts.inputs[name].unit == quantity.unit
             if quantity.coefficient and name in other.coefficients:
-                continue
-            if same:
+                del found[name]
+            elif same and (whole or name not in other.facts.parts):
                 found[name] = mine[name]
-            elif not quantity.optional:
-                found[name] = start_value(other, name)
-        if other.facts.parts and not all(name in mine for name in other.facts.parts):
-            total = sum(found[name] for name in other.facts.parts)
-            found |= {name: found[name] / total for name in other.facts.parts}
+            elif quantity.optional:
+                del found[name]
         return found
 
     def _law_of(self, key: str) -> Law:
@@ -261,12 +274,15 @@ class ExplorerState(State):
         self._follow_law()
         try:
             value = self.main(**self.inputs)
+            self.refused = "" if np.isfinite(value) else "The law has no finite value here."
         except ValueError as error:
             self.refused = str(error).removeprefix(f"{self.facts.slug}: ")
-            return
-        self.refused = "" if np.isfinite(value) else "The law has no finite value here."
-        self.value = float(value)
-        self.slopes = maths.elasticities(self.main, self.inputs)
+        if not self.refused:
+            self.value = float(value)
+            self.slopes = maths.elasticities(self.main, self.inputs)
+            self._answered = self.main.variant_facts
+        elif self._answered is not self.main.variant_facts:  # the last answer is another law's
+            self.value, self.slopes = np.nan, ({}, {})
 
     def _follow_law(self) -> None:
         """Bring the inputs in line with the law, and the axes and comparisons with its inputs."""
@@ -279,7 +295,7 @@ class ExplorerState(State):
         if point.law.facts is not facts or point.law.variant != variant:
             law = catalogue.law_of(library, facts.slug, variant)
             values = values or self._kept(law)
-            self._left[point.law.slug] = {n: getattr(point, n) for n in point.shared}
+            self._left[point.law.slug] = (point.law, {n: getattr(point, n) for n in point.shared})
             self.point = Point.at(law, **values)
             self.point.subscribe(self._moved)
         elif values:
@@ -288,7 +304,7 @@ class ExplorerState(State):
         start = self._start_axes()
         asked = {**start, **axes} if new else {n: getattr(self, n) for n in AXES}
         fitting = {n: v if v in self._allowed_axes(n) else start[n] for n, v in asked.items()}
-        keys = {*self.other_variants(), *self._same_unit()}
+        keys = self._comparable()
         self.param.update(
             variant=variant, compare=[key for key in self.compare if key in keys], **fitting
         )
@@ -303,11 +319,16 @@ class ExplorerState(State):
             self._quiet = quiet
 
     def _kept(self, law: Law) -> dict[str, Any]:
-        """Return where the sliders of a law were left, but for its coefficients."""
-        left = self._left.get(law.slug, {})
+        """Return where the sliders of a law were left; coefficients, if the variant is the same.
+
+        A file that is loaded anew is another law.
+        """
+        was, left = self._left.get(law.slug, (law, {}))
         if self.point.law.slug == law.slug:
-            left = {n: getattr(self.point, n) for n in self.point.shared}
-        same = self.point.law.variant == law.variant
+            was, left = self.point.law, {n: getattr(self.point, n) for n in self.point.shared}
+        if was.facts is not law.facts:
+            return {}
+        same = was.variant == law.variant
         return {
             name: value
             for name, value in left.items()
@@ -322,14 +343,16 @@ class ExplorerState(State):
     def _allowed_axes(self, name: str) -> list[str]:
         return self.axes() if name == "across" else [*self.axes(), NONE]
 
-    def _same_unit(self) -> list[str]:
-        unit = self.facts.output.unit
-        return [
+    def _comparable(self) -> set[str]:
+        """Return keys of all that answers in the unit of the chosen law, but for itself."""
+        main = self.main
+        return {
             f"{slug}/{variant}"
             for slug, facts in self.library().items()
-            if facts.output.unit == unit
+            if facts.output.unit == main.output.unit
             for variant in facts.variants
-        ]
+            if (slug, variant) != (main.slug, main.variant)
+        }
 
     def _start_axes(self) -> dict[str, str]:
         """Return the axes a law starts with: its first inputs, not its coefficients."""
@@ -357,5 +380,5 @@ class ExplorerState(State):
         if not np.isfinite(law(**start)):
             raise ValueError(f"{name}: the law has no finite value at {start}; check its sliders")
         self.own = {**self.own, law.slug: law.facts}
-        self.set({"law": law.slug})
+        self.set({"law": law.slug, "variant": law.variant})
         return law
