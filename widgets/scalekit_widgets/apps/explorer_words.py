@@ -227,7 +227,9 @@ def code(state: ExplorerState) -> str:
     lines = ["from scalekit import laws", ""]
     lines += [f'laws.load("{file}")  # your file' for file in files.values()]
     given = _arguments(state.inputs)
-    value = "refused" if state.refused else f"{short_quantity(state.value)} {state.facts.output.unit}"
+    value = (
+        "refused" if state.refused else f"{short_quantity(state.value)} {state.facts.output.unit}"
+    )
     lines += [
         f"law = {_get(state.main)}",
         f"law({given})  # {value}",

@@ -196,8 +196,9 @@ class ExplorerState(State):
             if len(keys) > MOST:
                 raise ValueError(f"compare has {len(keys)} laws; allowed: up to {MOST}")
             return list(dict.fromkeys(keys))
-        choice("parameter", name, self.shared)
-        return choice(name, value, (*law.inputs, *(() if name == "across" else (NONE,))))
+        if value == NONE and name in ("family", "down"):
+            return NONE
+        return choice(choice("parameter", name, self.shared), value, law.inputs)
 
     def _checked_key(self, law: Law, key: str) -> str:
         slug, _, variant = str(key).partition("/")
@@ -229,10 +230,11 @@ class ExplorerState(State):
     def load_query(self, query: Mapping[str, str], others: Iterable[str] = ()) -> list[str]:
         """See `State.load_query`; the law first, for the rest is about it."""
         messages: list[str] = []
-        for names in (("law",), ("variant",)):
-            self._load(query, names, messages)
-        known = (*self.shared, *self.point.shared)
-        self._load(query, known, messages)
+        with self.together():
+            for names in (("law",), ("variant",)):
+                self._load(query, names, messages)
+            known = (*self.shared, *self.point.shared)
+            self._load(query, known[2:], messages)
         for name in query:
             if name not in (*known, *others):
                 messages.append(
@@ -248,16 +250,14 @@ class ExplorerState(State):
                 continue
             items = query[name].split(",") if name == "compare" else [query[name]]
             for item in items:
+                value = [*good.get(name, []), item] if name == "compare" else item
                 try:
-                    found = self.checked(name, item)
+                    good[name] = self.checked(name, value)
                 except ValueError as error:
-                    messages.append(f"In the link, {error}. Left out.")
-                else:
-                    good[name] = [*good.get(name, []), *found] if name == "compare" else found
-        try:
-            self.set(good)
-        except ValueError as error:
-            messages.append(f"In the link, {error}. Left out.")
+                    message = f"In the link, {error}. Left out."
+                    messages += [message] if message not in messages else []
+        self.set(good)
+        self._follow_law()
 
     def missing_from_link(self) -> str:
         """See `State.missing_from_link`."""

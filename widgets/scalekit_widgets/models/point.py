@@ -18,8 +18,8 @@ LOG_SPAN = 30.0
 """Ratio of a slider's ends from which it is logarithmic."""
 
 
-ROUNDING = 1e-4
-"""How far fractions of a link may sum to something else than 1."""
+EXACT, ROUNDING = 1e-12, 1e-4
+"""How far fractions, and those of a link, may sum to something else than 1."""
 
 TAKEN = ("law", "variant", "across", "family", "down", "compare", "theme")
 """Names that the explorer and its links have for other things than inputs."""
@@ -159,7 +159,7 @@ class Point(State):
         total = sum(getattr(self, name) for name in moved)
         if not others:
             others, left = list(parts), 1.0
-            if abs(total - 1.0) > ROUNDING:
+            if not EXACT < abs(total - 1.0) <= ROUNDING:
                 return
         else:
             left = 1.0 - total

@@ -191,8 +191,8 @@ class LawCurves:
             return tags
         # Not at the very ends, where the letters would be cut.
         places = (int(0.3 * self.x.size), int(0.985 * self.x.size))
-        with np.errstate(invalid="ignore"):
-            gaps = [np.nanstd([h[i] for h, *_ in shown]) for i in places]
+        there = [[h[i] for h, *_ in shown if np.isfinite(h[i])] for i in places]
+        gaps = [float(np.std(heights)) if heights else -1.0 for heights in there]
         at = places[int(gaps[1] >= 0.6 * gaps[0])]
         taken: list[float] = []
         for h, y, text, colour in reversed(shown):
