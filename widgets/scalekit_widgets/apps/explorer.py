@@ -35,7 +35,7 @@ class ExplorerScreen(Screen):
         state = self.state
         self._drawn = self._structure()
         self.curves, self.slopes = LawCurves(state), LawSlopes()
-        self.map = LawMap(state) if state.down and state.down != state.across else None
+        self.map = LawMap(state) if state.down else None
         return [view for view in (self.curves, self.map, self.slopes) if view is not None]
 
     def make_rail(self) -> Sequence[Any]:

@@ -304,6 +304,9 @@ class ExplorerState(State):
         start = self._start_axes()
         asked = {**start, **axes} if new else {n: getattr(self, n) for n in AXES}
         fitting = {n: v if v in self._allowed_axes(n) else start[n] for n, v in asked.items()}
+        if fitting["down"] == fitting["across"]:  # a map needs two
+            others = [n for n in self.axes() if n != fitting["across"]]
+            fitting["down"] = next(iter(others), NONE)
         keys = self._comparable()
         self.param.update(
             variant=variant, compare=[key for key in self.compare if key in keys], **fitting

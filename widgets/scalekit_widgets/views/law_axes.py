@@ -27,9 +27,10 @@ def title(name: str, quantity: Quantity) -> str:
     whole = start if known else f"{start} ({unit})"
     if len(whole) <= LONGEST_TITLE:
         return whole
-    if not unit:
-        return name or start
-    return f"{name} ({unit})" if name else _capital(unit)
+    if not name:
+        return _capital(unit) or start
+    short = f"{name} ({unit})" if unit else name
+    return short if len(short) <= LONGEST_TITLE else name
 
 
 def of_input(name: str, quantity: Quantity) -> tuple[tuple[str, float, float], str]:
