@@ -1,53 +1,79 @@
-"""Finding a law by words, field, unit, status and year."""
+"""Finding a law: search and filters."""
 
 import pytest
 
 from scalekit import laws
+from scalekit.laws.facts import STATUSES
 from scalekit_widgets.models import catalogue
 from scalekit_widgets.models.catalogue import ANY, Filter
+from scalekit_widgets.models.explorer import ExplorerState
 
-ALL = catalogue.everything({})
-
-
-def listed(**asked):
-    return [slug for slug, facts in ALL.items() if Filter(**asked).passes(facts)]
+EVERYTHING = catalogue.everything({})
 
 
-def test_nothing_asked_lists_everything():
-    assert listed() == laws.names()
+def found(**asked):
+    return [slug for slug, facts in EVERYTHING.items() if Filter(**asked).passes(facts)]
+
+
+def test_nothing_asked_leaves_everything():
+    assert found() == laws.names()
 
 
 @pytest.mark.parametrize(
     ("search", "slug"),
-    [("2203.15556", "chinchilla-loss"), ("Besiroglu", "chinchilla-loss"),
-     ("repeated TOKENS", "data-constrained-effective-tokens"), ("quest", "quantization-aware-loss"),
-     ("granularity", "fine-grained-moe-loss"), ("2401.02954", None)],
-)  # fmt: skip
-def test_words_of_papers_inputs_and_variants_are_found(search, slug):
-    found = listed(search=search)
-    assert 0 < len(found) < len(ALL) if slug else found == []
-    assert slug is None or slug in found
+    [
+        ("chinchilla", "chinchilla-loss"),
+        ("BESIROGLU", "chinchilla-loss"),
+        ("2404.10102", "chinchilla-loss"),
+        ("de vries", "chinchilla-loss"),
+        ("granularity moe", "fine-grained-moe-loss"),
+        ("tokens per character", "tokens-per-character"),
+        ("learning rate step", "step-law-learning-rate"),
+        ("2405 kumar", ""),
+        ("zebra", ""),
+    ],
+)
+def test_search_wants_all_words(search, slug):
+    hits = found(search=search)
+    assert slug in hits if slug else hits == []
+    assert len(hits) < len(EVERYTHING)
+    assert set(hits) == set.intersection(*(set(found(search=w)) for w in search.split()))
 
 
-def test_all_words_must_occur():
-    assert set(listed(search="kaplan batch")) < set(listed(search="kaplan"))
+def test_each_filter_by_itself_and_together():
+    for field in {facts.field for facts in EVERYTHING.values()}:
+        assert found(field=field) == laws.names(field)
+    assert "farseer-loss" in found(unit="bits/character")
+    assert {EVERYTHING[s].output.unit for s in found(unit="FLOP/token")} == {"FLOP/token"}
+    for status in STATUSES:
+        hits = found(status=status)
+        assert hits
+        assert all(
+            status in {v.status for v in EVERYTHING[slug].variants.values()} for slug in hits
+        )
+    recent = found(since=2024)
+    assert recent
+    assert {slug for slug in EVERYTHING if EVERYTHING[slug].year >= 2024} == set(recent)
+    both = found(field="training", since=2024, search="tokens")
+    assert set(both) == set(found(field="training")) & set(recent) & set(found(search="tokens"))
 
 
-def test_filters_leave_what_they_ask():
-    for slug in listed(field="precision", status="paper", since=2024):
-        assert ALL[slug].field == "precision"
-        assert ALL[slug].year >= 2024
-    assert set(listed(status="form only")) == {
-        slug for slug, facts in ALL.items()
-        if any(variant.status == "form only" for variant in facts.variants.values())
-    }  # fmt: skip
-    assert all(ALL[slug].output.unit == "tokens" for slug in listed(unit="tokens"))
-    assert listed(unit="tokens")
+def test_what_the_lists_offer():
+    laws_ = EVERYTHING.values()
+    assert catalogue.fields(laws_) == [ANY, *sorted({facts.field for facts in laws_})]
+    first, *units = catalogue.units(laws_)
+    assert first == ANY
+    assert units[0] == "nats/token"
+    counts = [len(found(unit=unit)) for unit in units]
+    assert counts == sorted(counts, reverse=True)
+    assert sum(counts) == len(EVERYTHING)
+    assert catalogue.statuses() == [ANY, *STATUSES]
 
 
-def test_choices_of_the_filters_cover_all_laws():
-    assert catalogue.fields(ALL.values())[0] == ANY
-    assert set(catalogue.fields(ALL.values())) - {ANY} == {f.field for f in ALL.values()}
-    units = catalogue.units(ALL.values())
-    assert set(units) - {ANY} == {facts.output.unit for facts in ALL.values()}
-    assert units[1] == "nats/token"
+def test_a_law_of_ones_own_is_found(own_law):
+    state = ExplorerState()
+    state.load_law(own_law.encode(), "mine.toml")
+    state.filter = Filter(search="my runs first fit", field="mine")
+    assert [facts.slug for facts in state.matches()] == []
+    state.filter = Filter(search="first fit my models", field="mine")
+    assert [facts.slug for facts in state.matches()] == ["my-law"]

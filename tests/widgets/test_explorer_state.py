@@ -1,65 +1,20 @@
-"""State of the explorer: any law, its inputs, its axes, comparisons, links and law files."""
+"""The law explorer's state: every law can be asked, what is refused, links, files of one's own."""
+
+import math
 
 import numpy as np
 import pytest
 
 from scalekit import laws
+from scalekit_widgets.apps import explorer_words as words
 from scalekit_widgets.models import explorer_compute as maths
-from scalekit_widgets.models.explorer import AXES, MOST, ExplorerState
+from scalekit_widgets.models.explorer import MOST, ExplorerState
 from scalekit_widgets.models.point import TAKEN, Point
+from scalekit_widgets.views.law_curves import LawCurves
+from scalekit_widgets.views.law_map import LawMap
 
-MADE_UP = """
-slug = "made-up-loss"
-title = "A made-up law"
-answers = "loss from parameters alone"
-field = "training"
-formula = 'L(N) = L_\\infty + \\left(\\frac{N_0}{N}\\right)^{\\alpha}'
-default = "mine"
-pitfalls = ["It is made up."]
-
-[form]
-kind = "floored-power"
-input = "N"
-
-[papers.me]
-title = "Nothing"
-authors = "Nobody"
-year = 2026
-url = "https://example.org/nothing"
-
-[inputs.N]
-symbol = "N"
-unit = "parameters"
-meaning = "parameters"
-slider = [1e6, 1e12]
-
-[symbols]
-scale = "N_0"
-
-[output]
-symbol = "L"
-unit = "nats/token"
-meaning = "validation loss"
-
-[domain]
-N = { lower = 1e7, upper = 1e9 }
-
-[variants.mine]
-label = "Nobody 2026"
-status = "computed"
-paper = "me"
-source = "nowhere"
-
-[variants.mine.coefficients]
-L_inf = 1.5
-scale = 1e8
-alpha = 0.25
-
-[[variants.mine.checks]]
-inputs = { N = 1e8 }
-value = 2.5
-source = "one above the floor where N is N_0"
-"""
+SLUGS = laws.names()
+PARTS = laws.facts("data-mixing-loss").parts
 
 
 @pytest.fixture
@@ -67,253 +22,455 @@ def state():
     return ExplorerState()
 
 
-@pytest.mark.parametrize("slug", laws.names())
-def test_every_law_and_variant_has_a_value_where_its_sliders_start(slug):
-    state = ExplorerState()
+def kept(state):
+    """Return all that must not change where something is refused."""
+    return state.scenario(), state.value, state.query()
+
+
+def power_law(text, name):
+    """Return the file of a law of another form, with one input of that name."""
+    text = text.replace('"sum-of-powers"', f'"power"\ninput = "{name}"')
+    head, _, rest = text.replace("[inputs.N]", f"[inputs.{name}]").partition("[inputs.D]")
+    rest = rest.partition("[output]")[2].partition("coefficients")[0]
+    return f"{head}[output]{rest}coefficients = {{ A = 2.0, exponent = 0.5 }}".encode()
+
+
+# Every law of the registry -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_variant_has_a_value_and_curves(slug):
+    state = ExplorerState(law=slug)
     for variant in laws.facts(slug).variants:
-        state.set({"law": slug, "variant": variant})
-        assert np.isfinite(state.value), variant
+        state.set({"variant": variant})
+        law = laws.get(slug, variant)
         assert state.refused == ""
-        assert state.value == laws.get(slug, variant)(**state.inputs)
-        assert state.across in state.inputs
-        assert state.failing() == []
+        assert state.value == law(**state.inputs)
+        assert math.isfinite(state.value)
+        (*_, (_, inputs, y)) = LawCurves(state).lines(state)
+        assert inputs == state.inputs
+        assert np.isfinite(y).mean() > 0.5
+    if state.down:
+        assert np.isfinite(LawMap(state).grid(state)).mean() > 0.4
 
 
-@pytest.mark.parametrize("slug", laws.names())
+@pytest.mark.parametrize("slug", SLUGS)
 def test_elasticities_are_those_of_the_law(slug):
     state = ExplorerState(law=slug)
-    law = state.main
-    of_inputs, of_coefficients = state.slopes
-    plain = {n: v for n, v in law.elasticities(**state.inputs).items() if n in of_inputs}
-    assert of_inputs == pytest.approx(plain, rel=1e-9, abs=1e-12)
-    if of_coefficients:
-        found = law.elasticities("coefficients", **state.inputs)
-        assert of_coefficients == pytest.approx(found, rel=1e-9, abs=1e-12, nan_ok=True)
+    for found, of in zip(state.slopes, ("inputs", "coefficients"), strict=True):
+        wanted = state.main.elasticities(of, **state.inputs)
+        if of == "inputs":
+            coefficients = {n for n, q in state.main.inputs.items() if q.coefficient}
+            wanted = {n: v for n, v in wanted.items() if n not in coefficients}
+        assert {n: found[n] for n in wanted} == pytest.approx(wanted, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("slug", laws.names())
-def test_a_link_gives_the_same_state(slug):
-    first = ExplorerState(law=slug)
-    name = next(iter(first.facts.inputs))
-    first.set({name: getattr(first.point, name) * 1.25})
-    others = list(first.other_variants())[:1] + list(first.other_laws())[:1]
-    first.set({"compare": others, "variant": list(first.facts.variants)[-1]})
-    second = ExplorerState()
-    assert second.load_query(first.query()) == []
-    assert second.query() == first.query()
-    assert second.value == pytest.approx(first.value, rel=1e-4)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_link_opens_the_same(slug):
+    state = ExplorerState(law=slug)
+    assert set(state.query()) <= {"law"}
+    plain = [n for n, q in state.main.inputs.items() if not q.coefficient]
+    moved = {plain[0]: 0.9 * state.inputs[plain[0]]} if plain[0] in state.inputs else {}
+    state.set({"variant": list(laws.facts(slug).variants)[-1], **moved, "across": plain[-1],
+               "down": ""})  # fmt: skip
+    state.set({"compare": [*state.other_variants(), *state.other_laws()][:3]})
+    again = ExplorerState()
+    assert again.load_query(state.query()) == []
+    assert again.value == pytest.approx(state.value, rel=1e-4)
+    assert again.query() == state.query()
+    for name in ("law", "variant", "across", "family", "down", "compare"):
+        assert getattr(again, name) == getattr(state, name)
 
 
-@pytest.mark.parametrize("slug", laws.names())
-def test_names_of_inputs_do_not_meet_those_of_the_app(slug):
-    inputs = set(laws.facts(slug).inputs)
-    assert not inputs & {*ExplorerState().param, *TAKEN}
-    assert {*ExplorerState.shared} <= TAKEN
-    assert Point.at(laws.get(slug)).shared == (*laws.facts(slug).inputs, "given")
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_input_has_a_name_that_is_taken(slug):
+    assert not set(laws.facts(slug).inputs) & {*TAKEN, *dir(Point)}
 
 
-def test_a_move_compiles_nothing(state):
-    traces = maths.elasticities.__globals__["_gradients"]._cache_size
-    state.set({"law": "farseer-loss"})
-    before = traces()
-    for N in np.geomspace(1e8, 1e11, 20):
-        state.point.param.update(N=float(N))
-    assert traces() == before
+def test_the_names_that_are_taken_are_all_of_the_states():
+    assert {*ExplorerState.shared, "theme"} == set(TAKEN)
 
 
-def test_a_change_is_told_once(state):
-    told = []
-    state.subscribe(lambda: told.append(state.value))
-    state.set({"law": "farseer-loss", "variant": "equation-15", "N": 1e9, "D": 2e10})
-    assert told == [pytest.approx(0.527224, rel=2e-6)]
-    state.point.param.update(N=2e9)
-    state.set({"N": 3e9, "D": 1e11, "across": "D"})
-    assert told[2:] == [pytest.approx(0.464695, rel=2e-6)]
-    assert state.across == "D"
+# Numbers by hand -----------------------------------------------------------------------------
 
 
-def test_set_is_all_or_none(state):
-    before = state.scenario()
-    for wrong, message in (
-        ({"law": "farsear-loss"}, r"did you mean 'farseer-loss'"),
-        ({"variant": "besirolgu"}, r"did you mean 'besiroglu'"),
-        ({"N": 1e9, "D": -1}, r"D is -1; allowed: a number above 0"),
-        ({"law": "farseer-loss", "U": 1e9}, r"parameter is 'U'"),
-        ({"N": 1e9, "across": "U"}, r"across is 'U'.*allowed: N, D"),
-        ({"compare": ["kaplan-loss/table-3"]}, r"did you mean 'table-2'"),
-        ({"compare": ["farseer-loss/refit-404"]}, r"answers in bits/character"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            state.set(wrong)
-        assert state.scenario() == before
+def test_numbers_by_hand(state):
+    state.set({"N": 7e10, "D": 1.4e12})
+    c = state.main.coefficients
+    by_n, by_d = c["A"] / 7e10 ** c["alpha"], c["B"] / 1.4e12 ** c["beta"]
+    assert state.value == pytest.approx(c["E"] + by_n + by_d, rel=1e-12)
+    assert state.slopes[0]["N"] == pytest.approx(-c["alpha"] * by_n / state.value, rel=1e-9)
+    assert state.slopes[1]["E"] == pytest.approx(c["E"] / state.value, rel=1e-9)
+    state.set({"law": "translation-transfer-bleu", "D": 1e9, "A": 4, "alpha": 0.2, "beta": 1.5})
+    assert state.value == pytest.approx(np.log(4 * 1e9**0.2) ** 1.5, rel=1e-12)
+    slope = 1.5 * 0.2 / np.log(4 * 1e9**0.2)
+    assert state.slopes[0]["D"] == pytest.approx(slope, rel=1e-9)
+    state.set({"law": "biography-knowledge", "people": 1e5, "name_pool": 5e8,
+               "attribute_combinations": 1e14})  # fmt: skip
+    bits = 1e5 * np.log2(5e8 / 1e5) + 1e5 * np.log2(1e14)
+    assert state.value == pytest.approx(bits, rel=1e-9)
 
 
-def test_only_so_many_laws_can_be_told_apart(state):
-    keys = list(state.other_laws())
+# Setting ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"N": 1e9, "law": "kaplan-los"}, "did you mean 'kaplan-loss'"),
+        ({"N": 1e9, "variant": "besiroglou"}, "did you mean 'besiroglu'"),
+        ({"law": "farseer-loss", "variant": "besiroglu"}, "variant is 'besiroglu'"),
+        ({"D": 1e9, "N": -3.0}, "N is -3"),
+        ({"D": 1e9, "n": 3.0}, "parameter is 'n'"),
+        ({"D": 1e9, "S": 3.0}, "parameter is 'S'"),
+        ({"D": 1e9, "across": "U"}, "across is 'U'"),
+        ({"D": 1e9, "across": ""}, "across is ''"),
+        ({"D": 1e9, "compare": ["farseer-loss/printed"]}, "answers in bits/character"),
+        ({"D": 1e9, "compare": ["kaplan-los/table-2"]}, "did you mean 'kaplan-loss'"),
+        ({"D": 1e9, "compare": ["kaplan-loss/table-22"]}, "did you mean 'table-2'"),
+    ],
+)
+def test_set_is_all_or_none(state, values, says):
+    if "farseer-loss/printed" in values.get("compare", ()):
+        values = values | {"compare": [f"farseer-loss/{laws.facts('farseer-loss').default}"]}
+    before = kept(state)
+    with pytest.raises(ValueError, match="allowed") as caught:
+        state.set(values)
+    assert says in str(caught.value)
+    assert kept(state) == before
+
+
+def test_no_more_laws_are_compared_than_can_be_told_apart(state):
+    keys = [*state.other_variants(), *state.other_laws()]
     state.set({"compare": keys[:MOST]})
-    with pytest.raises(ValueError, match=f"compare has {MOST + 1} laws; allowed: up to {MOST}"):
+    with pytest.raises(ValueError, match=rf"compare has {MOST + 1} laws; allowed: up to {MOST}"):
         state.set({"compare": keys[: MOST + 1]})
-    assert len(state.compared()) == MOST
+    assert state.compare == keys[:MOST]
 
 
-def test_a_law_keeps_the_values_it_was_left_with(state):
-    state.set({"N": 3e9})
-    state.set({"law": "kaplan-loss-parameters", "N": 5e8})
+def test_law_variant_axes_and_inputs_at_once(state):
+    asked = []
+    state.subscribe(lambda: asked.append(state.value))
+    other = next(v for v in laws.facts("precision-loss").variants
+                 if v != laws.facts("precision-loss").default)  # fmt: skip
+    state.set({"law": "precision-loss", "variant": other, "N": "1 B", "kv_bits": 4,
+               "across": "weight_bits", "family": "kv_bits", "down": ""})  # fmt: skip
+    assert len(asked) == 1
+    assert (state.inputs["N"], state.inputs["kv_bits"]) == (1e9, 4.0)
+    assert (state.across, state.family, state.down) == ("weight_bits", "kv_bits", "")
+    assert state.value == laws.get("precision-loss", other)(**state.inputs)
+
+
+def test_every_law_keeps_the_values_it_was_left_with(state):
+    state.set({"N": 3e9, "D": 4e10})
+    state.set({"law": "translation-loss", "N_e": 2e8, "alpha": 0.7})
+    state.set({"law": "kaplan-loss"})
+    state.set({"law": "translation-loss"})
+    assert (state.inputs["N_e"], state.inputs["alpha"]) == (2e8, 0.7)
     state.set({"law": "chinchilla-loss"})
-    assert state.inputs["N"] == 3e9
+    assert state.inputs == {"N": 3e9, "D": 4e10}
+    state.set({"variant": "hoffmann-precise"})
+    assert state.inputs == {"N": 3e9, "D": 4e10}
+
+
+def test_another_variant_brings_its_own_coefficients(state):
+    first, second = list(laws.facts("learning-curve").variants)[:2]
+    state.set({"law": "learning-curve", "variant": first, "D": 3e7})
+    own = [laws.get("learning-curve", v).coefficients for v in (first, second)]
+    name = next(n for n in own[0] if n in own[1] and own[0][n] != own[1][n])
+    state.set({name: 1.1 * own[0][name]})
+    state.set({"variant": second})
+    assert state.inputs[name] == own[1][name]
+    assert state.inputs["D"] == 3e7
+    # Another law between them changes nothing about that.
+    state.set({"law": "kaplan-loss"})
+    state.set({"law": "learning-curve", "variant": first})
+    assert state.inputs[name] == own[0][name]
+
+
+def test_axes_of_another_law_are_its_own(state):
+    assert (state.across, state.family, state.down) == ("N", "D", "D")
+    state.set({"across": "D", "family": "", "down": ""})
     state.set({"law": "kaplan-loss-parameters"})
-    assert state.inputs["N"] == 5e8
+    assert (state.across, state.family, state.down) == ("N", "", "")
+    state.set({"law": "qat-loss-penalty"})
+    assert (state.across, state.family) == ("N", "weight_bits")
 
 
-def test_coefficients_follow_the_variant_and_inputs_stay(state):
-    state.set({"law": "learning-curve", "D": 3e7})
-    name = state.main.variant
-    for variant in laws.facts("learning-curve").variants:
-        state.set({"variant": variant})
-        known = laws.get("learning-curve", variant).coefficients
-        assert {n: state.inputs[n] for n in known} == pytest.approx(known)
-        assert state.inputs["D"] == 3e7
-    state.set({"variant": name, "alpha": 9.0})
-    assert state.value == laws.get("learning-curve", name)(**state.inputs | {"alpha": 9.0})
+# Beside one another ------------------------------------------------------------------------------
 
 
-def test_compared_laws_stand_where_the_chosen_one_stands(state):
-    state.set({"N": 2e9, "D": 5e10, "compare": ["kaplan-loss/table-2", "routed-loss/s-base-refit"]})
-    kaplan, routed = state.compared()
-    assert state.inputs_of(kaplan) == {"N": 2e9, "D": 5e10}
-    assert state.inputs_of(routed)["N"] == 2e9
-    assert state.inputs_of(routed)["experts"] == Point.at(routed).experts
-    state.set({"law": "farseer-loss"})
+def test_a_law_is_not_compared_with_itself(state):
+    state.set({"compare": ["chinchilla-loss/besiroglu", "kaplan-loss/table-2"]})
+    assert state.compare == ["kaplan-loss/table-2"]
+    state.set({"law": "kaplan-loss"})
     assert state.compare == []
 
 
-def test_fractions_make_room_for_each_other(state):
-    state.set({"law": "data-mixing-loss"})
-    parts = state.facts.parts
-
-    def total():
-        return sum(state.inputs[name] for name in parts)
-
-    assert total() == pytest.approx(1.0, abs=1e-12)
-    before = dict(state.inputs)
-    state.point.param.update(prose=0.5)
-    assert total() == pytest.approx(1.0, abs=1e-12)
-    shrunk = {name: state.inputs[name] / before[name] for name in parts if name != "prose"}
-    assert max(shrunk.values()) == pytest.approx(min(shrunk.values()))
-    state.set({"academic": 0.2, "prose": 0.3})
-    assert (state.inputs["academic"], state.inputs["prose"]) == (0.2, 0.3)
-    assert total() == pytest.approx(1.0, abs=1e-12)
-    state.set(dict(zip(parts, (0.2, 0.3, 0.1, 0.2, 0.3), strict=True)))
-    assert "sum to 1.1; allowed: 1" in state.refused
-    state.set({"academic": 1.0})
-    assert total() == pytest.approx(1.0, abs=1e-12)
-    assert state.refused == ""
+def test_what_is_compared_stands_at_the_same_inputs(state):
+    state.set({"N": 3e9, "D": 4e10, "compare": ["kaplan-loss/table-2",
+                                                "data-constrained-loss/c4"]})  # fmt: skip
+    kaplan, repeated = state.compared()
+    assert state.inputs_of(kaplan) == {"N": 3e9, "D": 4e10}
+    own = state.inputs_of(repeated)
+    assert (own["N"], own["D"]) == (3e9, 4e10)
+    assert own["U"] == ExplorerState(law="data-constrained-loss", variant="c4").inputs["U"]
+    (_, _, y), (_, _, z) = LawCurves(state).lines(state)[-2:]
+    x = maths.spread(state.facts.inputs["N"], maths.STEPS)
+    assert y == pytest.approx(kaplan(N=x, D=4e10))
+    assert z == pytest.approx(repeated(N=x, D=4e10, U=own["U"]))
 
 
-def test_an_optional_input_is_computed_until_it_is_given(state):
-    state.set({"law": "vocabulary-size"})
-    assert state.axes() == ["N"]
-    computed = state.value
-    state.set({"C": 1e21})
-    assert state.inputs["C"] == 1e21
-    assert state.value != computed
-    assert (state.family, state.down) == ("C", "C")
-    state.set({"given": []})
-    assert state.value == computed
-    assert state.axes() == ["N"]
-    assert "C" not in state.query()
+def test_fractions_of_another_law_stay_whole(state):
+    mixing = laws.get("data-mixing-loss")
+    assert sum(state.inputs_of(mixing).values()) == pytest.approx(1)
+    state.set({"law": "data-mixing-loss", "academic": 0.6})
+    other = mixing.with_variant(next(v for v in mixing.facts.variants if v != mixing.variant))
+    assert state.inputs_of(other) == state.inputs
 
 
-def test_a_refused_point_keeps_the_last_value(state):
-    state.set({"law": "translation-transfer-bleu"})
-    last = state.value
-    state.set({"D": 1e-9})
-    assert "allowed: above 1" in state.refused
-    assert state.value == last
-    state.set({"D": 3e9})
-    assert state.refused == ""
-    assert state.value != last
+def test_compared_variants_that_a_link_brings_are_on_offer(state):
+    other = next(v for v in laws.facts("henighan-loss-parameters").variants
+                 if v != laws.facts("henighan-loss-parameters").default)  # fmt: skip
+    key = f"henighan-loss-parameters/{other}"
+    assert key not in state.other_laws()
+    state.set({"compare": [key]})
+    assert key in state.other_laws()
+
+
+# Links -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("query", "message"),
+    ("query", "says"),
     [
-        ({"law": "nope"}, "In the link, law is 'nope'"),
-        ({"variant": "nope"}, "In the link, variant is 'nope'"),
-        ({"N": "much"}, "In the link, N: 'much' is not a number"),
-        ({"N": "-3"}, "In the link, N is -3; allowed: a number above 0"),
-        ({"across": "U"}, "In the link, across is 'U'"),
-        ({"acros": "D"}, "The link has 'acros', which means nothing for this law (did you mean"),
-        ({"compare": "x/y"}, "In the link, law to compare is 'x'"),
+        ({"law": "farseer-los"}, ["law is 'farseer-los' (did you mean 'farseer-loss'?)"]),
+        ({"variant": "x"}, ["variant is 'x'"]),
+        ({"N": "-3"}, ["N is -3; allowed"]),
+        ({"N": "many"}, ["N: 'many' is not a number"]),
+        ({"across": "U"}, ["across is 'U'"]),
+        ({"Nn": "3"}, ["The link has 'Nn', which means nothing for this law"]),
+        ({"acros": "N"}, ["did you mean 'across'?"]),
+        (
+            {"N": "-3", "family": "x", "zz": ""},
+            ["family is 'x'; allowed: N, D", "N is", "has 'zz'"],
+        ),
     ],
 )
-def test_what_is_broken_in_a_link_is_told(state, query, message):
-    messages = state.load_query({**query, "D": "2e10"}, others=["theme"])
-    assert len(messages) == 1
-    assert messages[0].startswith(message)
-    assert state.inputs["D"] == 2e10
+def test_broken_links_are_told_and_the_rest_is_taken(state, query, says):
+    messages = state.load_query({**query, "D": "3e10", "theme": "dark"}, others=["theme"])
+    assert len(messages) == len(says)
+    for message, part in zip(messages, says, strict=True):
+        assert part in message
+        assert message.endswith(". Left out.")
+    assert state.inputs["D"] == 3e10
+    assert state.inputs["N"] == ExplorerState().inputs["N"]
 
 
-def test_what_is_good_in_a_list_of_a_link_is_kept(state):
-    messages = state.load_query({"compare": "kaplan-loss/table-2,x/y", "theme": "dark"}, ["theme"])
-    assert len(messages) == 1
-    assert state.compare == ["kaplan-loss/table-2"]
+def test_one_bad_law_of_several_is_left_out(state):
+    keys = "kaplan-loss/table-2,nope/x,farseer-loss,chinchilla-loss/de-vries"
+    first, second = state.load_query({"compare": keys})
+    assert "law to compare is 'nope'" in first
+    assert "variant to compare is ''" in second
+    assert state.compare == ["kaplan-loss/table-2", "chinchilla-loss/de-vries"]
 
 
-def test_axes_are_the_inputs_of_the_law(state):
-    for slug in ("kaplan-loss-parameters", "data-constrained-loss", "qat-loss-penalty"):
-        state.set({"law": slug})
-        names = [n for n, q in state.facts.inputs.items() if not q.coefficient]
-        assert state.across == names[0]
-        assert state.family == (names[1] if len(names) > 1 else "")
-    assert all(getattr(state, axis) in (*state.facts.inputs, "") for axis in AXES)
+def test_a_link_with_too_many_laws_keeps_the_rest(state):
+    keys = [*state.other_variants(), *state.other_laws()]
+    (message,) = state.load_query({"compare": ",".join(keys), "N": "2e9"})
+    assert f"compare has {MOST + 1} laws; allowed: up to {MOST}" in message
+    assert state.inputs["N"] == 2e9
+    assert state.compare == keys[:MOST]
 
 
-def test_a_law_of_ones_own_is_one_of_all(state):
-    law = state.load_law(MADE_UP.encode(), "mine.toml")
-    assert (state.law, state.value) == (law.slug, law(**state.inputs))
-    state.set({"N": 1e8})
-    assert state.value == 2.5
-    assert law.slug in [facts.slug for facts in state.matches()]
-    state.set({"law": "chinchilla-loss", "compare": [f"{law.slug}/mine"]})
-    assert [found.slug for found in state.compared()] == [law.slug]
-    assert "mine.toml" in state.missing_from_link()
-    assert law.slug not in laws.names()
-    assert law.slug not in ExplorerState().library()
-
-
-def test_a_loaded_law_is_there_without_another_word(tmp_path):
-    path = tmp_path / "made-up.toml"
-    path.write_text(MADE_UP)
-    laws.load(path)
-    try:
-        state = ExplorerState(law="made-up-loss", N=1e8)
-        assert state.value == 2.5
-        assert state.failing() == []
-        assert "made-up-loss" in [facts.slug for facts in state.matches()]
-        assert "made-up-loss/mine" in ExplorerState().other_laws()
-    finally:
-        laws.unload("made-up-loss")
+# Fractions of one whole, and inputs that may be left out -------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("values", "wanted"),
     [
-        (b"", "mine.toml: the file says nothing"),
-        (b"\xff\x00", "mine.toml: the file is not valid TOML"),
-        (MADE_UP.replace("title", "titel", 1).encode(), "did you mean 'title'"),
-        (MADE_UP.replace("made-up-loss", "kaplan-loss").encode(), "is a built-in law"),
-        (MADE_UP.replace("inputs.N", "inputs.law").replace('input = "N"', 'input = "law"')
-         .replace("\nN = {", "\nlaw = {").replace("{ N = 1e8 }", "{ law = 1e8 }").encode(),
-         "calls an input 'law'; allowed"),
-        (MADE_UP.replace("1e6, 1e12", "1e-300, 1e-290").replace("alpha = 0.25", "alpha = 9")
-         .replace("[domain]\nN = { lower = 1e7, upper = 1e9 }", "")
-         .encode(), "no finite value"),
+        ({"academic": 0.5}, {"academic": 0.5}),
+        ({"academic": 0.3, "prose": 0.6}, {"academic": 0.3, "prose": 0.6}),
+        (dict(zip(PARTS, (0.1, 0.2, 0.3, 0.2, 0.2), strict=True)), {"dialogue": 0.3}),
+        ({"academic": 1.0}, {"academic": 1.0, "prose": 0.0}),
+        (dict.fromkeys(PARTS, "0.2"), dict.fromkeys(PARTS, 0.2)),
     ],
-)  # fmt: skip
-def test_a_wrong_law_file_changes_nothing(state, content, message):
-    before = state.scenario()
-    with pytest.raises(ValueError, match=message):
+)
+def test_fractions_make_room(values, wanted):
+    state = ExplorerState(law="data-mixing-loss")
+    start = state.inputs
+    assert sum(start.values()) == pytest.approx(1, abs=1e-12)
+    state.set(values)
+    assert sum(state.inputs.values()) == pytest.approx(1, abs=1e-12)
+    assert {n: state.inputs[n] for n in wanted} == pytest.approx(wanted, abs=1e-12)
+    rest = [n for n in PARTS if n not in values]
+    shares = {n: state.inputs[n] / start[n] for n in rest}
+    assert max(shares.values(), default=1) == pytest.approx(min(shares.values(), default=1))
+    again = ExplorerState()
+    assert again.load_query(state.query()) == []
+    assert again.inputs == pytest.approx(state.inputs, abs=1e-5)
+    # A slider moves one of them.
+    state.point.symbolic = 0.25
+    assert state.inputs["symbolic"] == 0.25
+    assert sum(state.inputs.values()) == pytest.approx(1, abs=1e-12)
+
+
+def test_fractions_that_are_more_than_the_whole_are_refused():
+    state = ExplorerState(law="data-mixing-loss")
+    value = state.value
+    state.set(dict.fromkeys(PARTS, 0.3))
+    assert "sum to 1.5; allowed: 1" in state.refused
+    assert state.value == value
+    assert "sum to 1.5" in words.answer(state)
+    assert "<math" in words.numbers(state)
+    state.set({"academic": 0.2})
+    assert state.refused == ""
+
+
+def test_an_optional_input_is_the_laws_until_it_is_given():
+    state = ExplorerState(law="vocabulary-size")
+    law = state.main
+    assert state.axes() == ["N"]
+    alone = state.value
+    assert alone == law(N=state.inputs["N"])
+    state.set({"C": 1e20})
+    assert state.point.given == ["C"]
+    assert state.value == law(N=state.inputs["N"], C=1e20) != alone
+    assert state.axes() == ["N", "C"]
+    state.set({"across": "C"})
+    again = ExplorerState()
+    assert again.load_query(state.query()) == []
+    assert again.inputs == state.inputs
+    assert again.across == "C"
+    state.set({"given": []})
+    assert (state.value, state.across) == (alone, "N")
+    assert "computed" in words.inputs(state)
+
+
+# Points that a law refuses -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("slug", "values"),
+    [
+        ("translation-transfer-bleu", {"D": 1e3, "A": 0.1, "alpha": 0.1}),
+        ("biography-knowledge", {"people": 1e9, "name_pool": 1e8}),
+    ],
+)
+def test_a_refused_point_keeps_the_last_answer(slug, values):
+    state = ExplorerState(law=slug)
+    value, slopes = state.value, state.slopes
+    state.set(values)
+    assert state.refused
+    assert (state.value, state.slopes) == (value, slopes)
+    assert "keep the last one" in words.answer(state)
+    assert "# refused" in words.code(state)
+    curves = LawCurves(state)
+    curves.fit(state)
+    curves.update(state, None)
+    assert curves.points.data["x"] == []
+    # Opened from a link there is no last answer; that of another law is none.
+    again = ExplorerState()
+    assert again.load_query(state.query()) == []
+    assert again.refused == state.refused
+    assert math.isnan(again.value)
+    assert "keep the last one" not in words.answer(again)
+    assert "nan" not in words.numbers(again)
+    again.set({"law": "chinchilla-loss"})
+    assert again.value == ExplorerState().value
+
+
+# Speed: what a slider asks is compiled once ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", ["chinchilla-loss", "qat-loss-penalty", "data-mixing-loss",
+                                  "vocabulary-size"])  # fmt: skip
+def test_a_slider_compiles_nothing(slug):
+    state = ExplorerState(law=slug)
+    traces = maths._gradients._cache_size()
+    for name in state.inputs:
+        for factor in (0.97, 0.93):
+            state.point.param.update(**{name: factor * state.inputs[name]})
+    assert state.refused == ""
+    assert maths._gradients._cache_size() == traces
+
+
+# Files of one's own ------------------------------------------------------------------------------------
+
+
+def test_a_law_of_ones_own(state, own_law):
+    law = state.load_law(own_law.encode(), "mine.toml")
+    assert (state.law, state.variant) == ("my-law", "first")
+    assert state.value == law(**state.inputs)
+    assert "my-law" in [facts.slug for facts in state.matches()]
+    assert "my-law" not in laws.names()
+    assert state.missing_from_link() == (
+        "Whoever opens the link needs your file as well: mine.toml."
+    )
+    state.set({"law": "chinchilla-loss"})
+    assert state.missing_from_link() == ""
+    state.set({"compare": ["my-law/first"], "N": 3e9, "D": 3e10})
+    (own,) = state.compared()
+    assert own(**state.inputs_of(own)) == law(N=3e9, D=3e10)
+    assert "mine.toml" in state.missing_from_link()
+
+
+def test_a_law_of_any_form(state, own_law):
+    law = state.load_law(power_law(own_law, "x"), "power.toml")
+    assert state.value == pytest.approx(2 * state.inputs["x"] ** 0.5)
+    assert state.axes() == ["x"] == list(law.inputs)
+
+
+def test_a_file_that_is_loaded_anew_replaces_the_old_one(state, own_law):
+    text = own_law + (
+        '\n[variants.second]\nlabel = "Second fit"\nstatus = "computed"\npaper = "note"\n'
+        'source = "my runs"\n'
+        "coefficients = { A = 300.0, B = 2000.0, E = 1.8, alpha = 0.35, beta = 0.36 }\n"
+    )
+    state.load_law(text.encode(), "mine.toml")
+    state.set({"variant": "second", "N": 1e11, "compare": ["my-law/first"]})
+    bounded = own_law.replace('unit = "parameters"', 'unit = "parameters"\nslider = [1e6, 1e9]\n'
+                              "upper = 1e10")  # fmt: skip
+    law = state.load_law(bounded.encode(), "mine.toml")
+    assert (state.variant, state.compare) == ("first", [])
+    assert state.inputs["N"] < 1e9
+    assert state.value == law(**state.inputs)
+
+
+def test_failing_checks_of_ones_own_law_are_told(state, own_law):
+    check = "[[variants.first.checks]]\ninputs = { N = 1e9, D = 2e10 }\nvalue = 1.5\nrtol = 1e-3\n"
+    law = state.load_law(f'{own_law}\n{check}source = "hope"'.encode(), "mine.toml")
+    said = words.failing_checks(law)
+    assert said.startswith("1 of its 1 check values do not come out")
+    assert f"{law(N=1e9, D=2e10):.6g} where 1.5 is expected" in said
+    assert "0 of 1" in words.numbers(state)
+    assert f"✗ {law(N=1e9, D=2e10):.6g}" in words.checks(state)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("answers = ", "questions = ", "answers"),
+        ("A = 400.0, ", "", "A"),
+        ("", None, "the file says nothing"),
+        ("", b"\x00\xff\xfe", "mine.toml"),
+        ('slug = "my-law"', 'slug = "chinchilla-loss"', "built-in"),
+        ("A = 400.0", "A = nan", "A"),
+        ("E = 1.8", "E = inf", "E"),
+    ],
+)
+def test_a_file_that_cannot_be_used_changes_nothing(state, own_law, old, new, says):
+    content = own_law.replace(old, new).encode() if old else new or b""
+    before = kept(state)
+    with pytest.raises(ValueError, match=r"\w") as caught:
         state.load_law(content, "mine.toml")
-    assert state.scenario() == before
+    assert says in str(caught.value)
+    assert kept(state) == before
+    assert state.own == {}
+
+
+@pytest.mark.parametrize("name", ["param", "law", "variant", "theme", "given", "set", "across"])
+def test_an_input_cannot_have_a_name_of_the_app(state, own_law, name):
+    with pytest.raises(ValueError, match=f"my-law calls an input '{name}'; allowed: names"):
+        state.load_law(power_law(own_law, name), "mine.toml")
     assert state.own == {}

@@ -132,7 +132,7 @@ def short_quantity(value: float, unit: str = "1") -> str:
 def quantity(value: float, unit: str) -> str:
     """Return a number of any size with its unit, unless that is 1 or a whole description."""
     text = short_quantity(value, unit)
-    return text if unit == "1" or len(unit) > LONGEST_UNIT else f"{text} {unit}"
+    return text if unit in ("", "1") or len(unit) > LONGEST_UNIT else f"{text} {unit}"
 
 
 def parse(text: str, examples: str = "5.76e23, 70 B or 1.4 T") -> float:

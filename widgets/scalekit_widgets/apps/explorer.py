@@ -35,7 +35,7 @@ class ExplorerScreen(Screen):
         state = self.state
         self._drawn = self._structure()
         self.curves, self.slopes = LawCurves(state), LawSlopes()
-        self.map = LawMap(state) if state.down and state.down != state.across else None
+        self.map = LawMap(state) if state.down else None
         return [view for view in (self.curves, self.map, self.slopes) if view is not None]
 
     def make_rail(self) -> Sequence[Any]:
@@ -60,6 +60,7 @@ class ExplorerScreen(Screen):
         self.of.param.watch(self._of, "value")
         self.of_choice = named(self.of, "Change of the result with")
         self.map_place, self.slopes_place = stack(self._map_card()), stack(self._slopes_card())
+        self.map_place.visible = self.map is not None  # else it would keep its room
         receipts = stack(
             drawer("Inputs and their ranges", self.slow_texts.pane("inputs"), opened=True),
             drawer("Coefficients and their source", self.slow_texts.pane("coefficients")),
@@ -121,15 +122,13 @@ class ExplorerScreen(Screen):
         super().refresh()
 
     def _structure(self) -> tuple[Any, ...]:
-        """Return what, when it changes, needs other axes and sliders."""
+        """Return what, when it changes, needs other axes or sliders."""
         state = self.state
-        axes = (state.across, state.family, state.down, tuple(state.point.given))
-        return (id(state.main.variant_facts), axes)
+        axes = (state.across, state.family, state.down, tuple(state.compare))
+        return ((state.point, tuple(state.point.given)), axes)
 
     def _rebuild(self) -> None:
-        inputs_changed = self._structure()[0] != self._drawn[0] or (
-            self._structure()[1][3] != self._drawn[1][3]
-        )
+        inputs_changed = self._structure()[0] != self._drawn[0]
         of = self.slopes.of
         self.views = self.make_views()
         self.slopes.of = of
@@ -139,6 +138,7 @@ class ExplorerScreen(Screen):
             view.fit(self.state)
         self.main[:] = [self._curves_card()]
         self.map_place[:] = [self._map_card()]
+        self.map_place.visible = self.map is not None
         self.slopes_place[:] = [self._slopes_card()]
         if inputs_changed:
             self.rail.build_inputs()

@@ -152,7 +152,7 @@ class Rail:
         self._offering = True
         try:
             matches = state.matches()
-            listed = {facts.title: facts.slug for facts in matches}
+            listed = {state.title(facts): facts.slug for facts in matches}
             self._set(self.law, listed, state.law if state.law in listed.values() else None)
             total = len(state.library())
             self.found.show(f'<p class="quiet">{len(matches)} of {total} laws</p>')

@@ -10,6 +10,7 @@ from scalekit.cards import Card, Marker
 from scalekit.laws.facts import Paper, Quantity, Range
 from scalekit.laws.law import Law
 from scalekit_widgets.models.explorer import ExplorerState
+from scalekit_widgets.models.point import unit_beside
 from scalekit_widgets.notation import LONGEST_UNIT, quantity, short_quantity
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.typeset import mathml, symbol, with_values
@@ -28,13 +29,14 @@ def answer(state: ExplorerState) -> str:
     """Return the result in a sentence, and how far it can be trusted in a second."""
     facts = state.facts
     if state.refused:
+        kept = " The numbers below keep the last one that it had."
         return (
             f'<p class="answer">{html.escape(_sentence(state.refused))}</p>'
-            f'<p class="sure">{html.escape(facts.title)} has no value there. The numbers below '
-            "keep the last one that it had.</p>"
+            f'<p class="sure">{html.escape(facts.title)} has no value there.'
+            f"{kept if math.isfinite(state.value) else ''}</p>"
         )
     at = _list([
-        f"{name} = {quantity(value, facts.inputs[name].unit)}"
+        f"{name} = {quantity(value, unit_beside(name, facts.inputs[name]))}"
         for name, value in state.inputs.items()
         if not facts.inputs[name].coefficient
     ])  # fmt: skip
@@ -85,6 +87,8 @@ def numbers(state: ExplorerState) -> str:
 def formula(state: ExplorerState) -> str:
     """Return the formula as it is published, and with the present values put in."""
     law = state.main
+    if state.refused:
+        return mathml(law.variant_facts.formula)
     form, _ = law.bound(**state.inputs)
     symbols = state.facts.symbols
     values = {symbols.get(n, symbol(n)): float(v) for n, v in form.printed().items()}
@@ -109,8 +113,12 @@ def legend(state: ExplorerState) -> str:
             for name, value in state.inputs_of(other).items()
             if name not in state.inputs or state.inputs[name] != value
         }
-        given = ", ".join(f"{n} = {quantity(v, other.inputs[n].unit)}" for n, v in own.items())
+        given = ", ".join(
+            f"{n} = {quantity(v, unit_beside(n, other.inputs[n]))}" for n, v in own.items()
+        )
         name = other.variant_facts.label
+        if other.slug != state.facts.slug:
+            name = f"{other.facts.title}: {name}"
         rows.append((colour, f"{name} (at {given})" if given else name))
     shaded = state.main.domain.get(state.across)
     text = chips(rows) if len(rows) > 1 else ""
@@ -129,8 +137,8 @@ def inputs(state: ExplorerState) -> str:
         value = state.inputs.get(name)
         found = state.main.domain.get(name)
         rows.append((
-            name, _meaning(given),
-            "computed" if value is None else quantity(value, given.unit),
+            name, _meaning(name, given),
+            "computed" if value is None else quantity(value, unit_beside(name, given)),
             "" if found is None else _range_text(found, given),
             "" if found is None else found.note,
         ))  # fmt: skip
@@ -214,26 +222,30 @@ def cards(found: Sequence[Card], on_curves: Sequence[tuple[Card, Marker]]) -> st
 
 def code(state: ExplorerState) -> str:
     """Return the Python that gives this result."""
-    law = state.main
+    chosen = [state.main, *state.compared()]
+    files = {law.slug: law.facts.path.name for law in chosen if law.slug in state.own}
     lines = ["from scalekit import laws", ""]
-    given = ", ".join(f"{name}={value:.10g}" for name, value in state.inputs.items())
-    if law.slug in state.own:
-        name = state.facts.path.name
-        lines += [f'law = laws.load("{name}")  # your file']
-        if law.variant != state.facts.default:
-            lines[-1] = f'law = laws.load("{name}").with_variant("{law.variant}")  # your file'
-    else:
-        lines += [f'law = laws.get("{law.slug}", variant="{law.variant}")']
+    lines += [f'laws.load("{file}")  # your file' for file in files.values()]
+    given = _arguments(state.inputs)
+    value = (
+        "refused" if state.refused else f"{short_quantity(state.value)} {state.facts.output.unit}"
+    )
     lines += [
-        f"law({given})  # {short_quantity(state.value)} {state.facts.output.unit}",
+        f"law = {_get(state.main)}",
+        f"law({given})  # {value}",
         f"law.in_domain({given})",
         f"law.elasticities({given})",
+        *(f"{_get(other)}({_arguments(state.inputs_of(other))})" for other in chosen[1:]),
     ]
-    for other in state.compared():
-        at = ", ".join(f"{n}={v:.10g}" for n, v in state.inputs_of(other).items())
-        if other.slug not in state.own:
-            lines.append(f'laws.get("{other.slug}", variant="{other.variant}")({at})')
     return "\n".join(lines)
+
+
+def _get(law: Law) -> str:
+    return f'laws.get("{law.slug}", variant="{law.variant}")'
+
+
+def _arguments(inputs: Mapping[str, float]) -> str:
+    return ", ".join(f"{name}={value:.10g}" for name, value in inputs.items())
 
 
 def other_unit(pinned: str, now: str) -> str:
@@ -256,8 +268,9 @@ def failing_checks(law: Law) -> str:
     )
 
 
-def _meaning(given: Quantity) -> str:
-    unit = "" if given.unit == "1" or given.unit in given.meaning else f" [{given.unit}]"
+def _meaning(name: str, given: Quantity) -> str:
+    unit = unit_beside(name, given)
+    unit = f" [{unit}]" if unit and unit not in given.meaning else ""
     counts = f"; counts {given.counts} ones" if given.counts not in given.meaning else ""
     return f"{given.meaning}{unit}{counts}"
 

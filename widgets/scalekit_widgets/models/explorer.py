@@ -12,12 +12,12 @@ import param
 from scalekit import laws
 from scalekit.cards import Card, Marker, on_law
 from scalekit.checks import choice, closest
-from scalekit.laws.facts import CheckValue, LawFacts
+from scalekit.laws.facts import CheckValue, LawFacts, VariantFacts
 from scalekit.laws.law import Law
 from scalekit_widgets.models import catalogue
 from scalekit_widgets.models import explorer_compute as maths
 from scalekit_widgets.models.catalogue import Filter
-from scalekit_widgets.models.point import Point, start_value
+from scalekit_widgets.models.point import Point, start_values
 from scalekit_widgets.models.state import State
 
 NONE = ""
@@ -46,7 +46,7 @@ class ExplorerState(State):
     def __init__(self, **params: Any) -> None:
         self.own: dict[str, LawFacts] = {}
         self.filter = Filter()
-        self._left: dict[str, dict[str, Any]] = {}
+        self._left: dict[str, tuple[Law, dict[str, Any]]] = {}
         self._coming: tuple[dict[str, Any], dict[str, str]] = ({}, {})
         self.point = Point.at(laws.get(self.param["law"].default))
         self.point.subscribe(self._moved)
@@ -55,6 +55,7 @@ class ExplorerState(State):
         self.refused = ""
         self.value = np.nan
         self.slopes: tuple[dict[str, float], dict[str, float]] = ({}, {})
+        self._answered: VariantFacts | None = None
         super().__init__()
         if params:
             self.set(params)
@@ -99,12 +100,26 @@ class ExplorerState(State):
         }
 
     def other_laws(self) -> dict[str, str]:
-        """Return (key, title) of the other laws that answer in the same unit."""
-        return {
-            f"{slug}/{facts.default}": facts.title
+        """Return (key, title) of the other laws that answer in the same unit.
+
+        Each has the coefficients of its default variant; others that are compared, by a link
+        or from code, come after them.
+        """
+        found = {
+            f"{slug}/{facts.default}": self.title(facts)
             for slug, facts in self.library().items()
             if slug != self.facts.slug and facts.output.unit == self.facts.output.unit
         }
+        for law in self.compared():
+            if law.slug != self.facts.slug:
+                label = f"{self.title(law.facts)}: {law.variant_facts.label}"
+                found.setdefault(f"{law.slug}/{law.variant}", label)
+        return found
+
+    def title(self, facts: LawFacts) -> str:
+        """Return what lists call a law; a person's own may have the title of another."""
+        own = facts.slug in self.own
+        return f"{facts.title} ({facts.slug}, yours)" if own else facts.title
 
     def compared(self) -> list[Law]:
         """Return the laws that are laid beside the chosen one."""
@@ -121,18 +136,16 @@ class ExplorerState(State):
         Inputs of the same name and unit stand where the chosen law's stand; coefficients are
         the law's own, and all else is where its own sliders start.
         """
-        mine, found = self.inputs, {}
+        mine, found = self.inputs, start_values(other)
+        whole = other.facts.parts == self.facts.parts  # else its fractions would not sum to 1
         for name, quantity in other.inputs.items():
             same = name in mine and self.facts.inputs[name].unit == quantity.unit
             if quantity.coefficient and name in other.coefficients:
-                continue
-            if same:
+                del found[name]
+            elif same and (whole or name not in other.facts.parts):
                 found[name] = mine[name]
-            elif not quantity.optional:
-                found[name] = start_value(other, name)
-        if other.facts.parts and not all(name in mine for name in other.facts.parts):
-            total = sum(found[name] for name in other.facts.parts)
-            found |= {name: found[name] / total for name in other.facts.parts}
+            elif quantity.optional:
+                del found[name]
         return found
 
     def _law_of(self, key: str) -> Law:
@@ -184,8 +197,9 @@ class ExplorerState(State):
             if len(keys) > MOST:
                 raise ValueError(f"compare has {len(keys)} laws; allowed: up to {MOST}")
             return list(dict.fromkeys(keys))
-        choice("parameter", name, self.shared)
-        return choice(name, value, (*law.inputs, *(() if name == "across" else (NONE,))))
+        if value == NONE and name in ("family", "down"):
+            return NONE
+        return choice(choice("parameter", name, self.shared), value, law.inputs)
 
     def _checked_key(self, law: Law, key: str) -> str:
         slug, _, variant = str(key).partition("/")
@@ -217,10 +231,11 @@ class ExplorerState(State):
     def load_query(self, query: Mapping[str, str], others: Iterable[str] = ()) -> list[str]:
         """See `State.load_query`; the law first, for the rest is about it."""
         messages: list[str] = []
-        for names in (("law",), ("variant",)):
-            self._load(query, names, messages)
-        self._load(query, (*self.shared[2:], *self.point.shared), messages)
-        known = (*self.shared, *self.point.shared)
+        with self.together():
+            for names in (("law",), ("variant",)):
+                self._load(query, names, messages)
+            known = (*self.shared, *self.point.shared)
+            self._load(query, known[2:], messages)
         for name in query:
             if name not in (*known, *others):
                 messages.append(
@@ -236,16 +251,14 @@ class ExplorerState(State):
                 continue
             items = query[name].split(",") if name == "compare" else [query[name]]
             for item in items:
+                value = [*good.get(name, []), item] if name == "compare" else item
                 try:
-                    found = self.checked(name, item)
+                    good[name] = self.checked(name, value)
                 except ValueError as error:
-                    messages.append(f"In the link, {error}. Left out.")
-                else:
-                    good[name] = [*good.get(name, []), *found] if name == "compare" else found
-        try:
-            self.set(good)
-        except ValueError as error:
-            messages.append(f"In the link, {error}. Left out.")
+                    message = f"In the link, {error}. Left out."
+                    messages += [message] if message not in messages else []
+        self.set(good)
+        self._follow_law()
 
     def missing_from_link(self) -> str:
         """See `State.missing_from_link`."""
@@ -263,12 +276,15 @@ class ExplorerState(State):
         try:
             with np.errstate(all="ignore"):
                 value = self.main(**self.inputs)
+            self.refused = "" if np.isfinite(value) else "The law has no finite value here."
         except ValueError as error:
             self.refused = str(error).removeprefix(f"{self.facts.slug}: ")
-            return
-        self.refused = "" if np.isfinite(value) else "The law has no finite value here."
-        self.value = float(value)
-        self.slopes = maths.elasticities(self.main, self.inputs)
+        if not self.refused:
+            self.value = float(value)
+            self.slopes = maths.elasticities(self.main, self.inputs)
+            self._answered = self.main.variant_facts
+        elif self._answered is not self.main.variant_facts:  # the last answer is another law's
+            self.value, self.slopes = np.nan, ({}, {})
 
     def _follow_law(self) -> None:
         """Bring the inputs in line with the law, and the axes and comparisons with its inputs."""
@@ -281,7 +297,7 @@ class ExplorerState(State):
         if point.law.facts is not facts or point.law.variant != variant:
             law = catalogue.law_of(library, facts.slug, variant)
             values = values or self._kept(law)
-            self._left[point.law.slug] = {n: getattr(point, n) for n in point.shared}
+            self._left[point.law.slug] = (point.law, {n: getattr(point, n) for n in point.shared})
             self.point = Point.at(law, **values)
             self.point.subscribe(self._moved)
         elif values:
@@ -294,7 +310,10 @@ class ExplorerState(State):
             asked = {n: start[n] if now[n] == before[n] else now[n] for n in AXES}
         self._started = start
         fitting = {n: v if v in self._allowed_axes(n) else start[n] for n, v in asked.items()}
-        keys = {*self.other_variants(), *self._same_unit()}
+        if fitting["down"] == fitting["across"]:  # a map needs two
+            others = [n for n in self.axes() if n != fitting["across"]]
+            fitting["down"] = next(iter(others), NONE)
+        keys = self._comparable()
         self.param.update(
             variant=variant, compare=[key for key in self.compare if key in keys], **fitting
         )
@@ -309,11 +328,16 @@ class ExplorerState(State):
             self._quiet = quiet
 
     def _kept(self, law: Law) -> dict[str, Any]:
-        """Return where the sliders of a law were left, but for its coefficients."""
-        left = self._left.get(law.slug, {})
+        """Return where the sliders of a law were left; coefficients, if the variant is the same.
+
+        A file that is loaded anew is another law.
+        """
+        was, left = self._left.get(law.slug, (law, {}))
         if self.point.law.slug == law.slug:
-            left = {n: getattr(self.point, n) for n in self.point.shared}
-        same = self.point.law.variant == law.variant
+            was, left = self.point.law, {n: getattr(self.point, n) for n in self.point.shared}
+        if was.facts is not law.facts:
+            return {}
+        same = was.variant == law.variant
         return {
             name: value
             for name, value in left.items()
@@ -328,14 +352,16 @@ class ExplorerState(State):
     def _allowed_axes(self, name: str) -> list[str]:
         return self.axes() if name == "across" else [*self.axes(), NONE]
 
-    def _same_unit(self) -> list[str]:
-        unit = self.facts.output.unit
-        return [
+    def _comparable(self) -> set[str]:
+        """Return keys of all that answers in the unit of the chosen law, but for itself."""
+        main = self.main
+        return {
             f"{slug}/{variant}"
             for slug, facts in self.library().items()
-            if facts.output.unit == unit
+            if facts.output.unit == main.output.unit
             for variant in facts.variants
-        ]
+            if (slug, variant) != (main.slug, main.variant)
+        }
 
     def _start_axes(self) -> dict[str, str]:
         """Return the axes a law starts with: its first inputs, not its coefficients."""
@@ -365,5 +391,5 @@ class ExplorerState(State):
         if not np.isfinite(value):
             raise ValueError(f"{name}: the law has no finite value at {start}; check its sliders")
         self.own = {**self.own, law.slug: law.facts}
-        self.set({"law": law.slug})
+        self.set({"law": law.slug, "variant": law.variant})
         return law

@@ -10,7 +10,7 @@ import numpy as np
 import param
 
 from scalekit import checks
-from scalekit.laws.facts import LawFacts, Quantity
+from scalekit.laws.facts import Quantity
 from scalekit.laws.law import Law
 from scalekit_widgets.models.state import State
 
@@ -18,11 +18,11 @@ LOG_SPAN = 30.0
 """Ratio of a slider's ends from which it is logarithmic."""
 
 
-TAKEN = frozenset(("law", "variant", "across", "family", "down", "compare", "theme"))
-"""What the app and its links call their own settings: no input may be called so."""
+EXACT, ROUNDING = 1e-12, 1e-4
+"""How far fractions, and those of a link, may sum to something else than 1."""
 
-ROUNDING = 1e-4
-"""How far fractions of a link may sum to something else than 1."""
+TAKEN = ("law", "variant", "across", "family", "down", "compare", "theme")
+"""Names that the explorer and its links have for other things than inputs."""
 
 
 def is_log(quantity: Quantity) -> bool:
@@ -50,6 +50,13 @@ def start_value(law: Law, name: str) -> float:
     return float(f"{middle:.2g}")
 
 
+def start_values(law: Law) -> dict[str, float]:
+    """Return where the sliders of all inputs stand at first; fractions of a whole sum to 1."""
+    found = {name: start_value(law, name) for name in law.inputs}
+    total = sum(found[name] for name in law.facts.parts)
+    return found | {name: found[name] / total for name in law.facts.parts}
+
+
 class Point(State):
     """Values of all inputs of one law; a class of its own is made for every law.
 
@@ -70,18 +77,19 @@ class Point(State):
             If an input has a name that the app needs for itself.
         """
         for name in law.inputs:
-            if hasattr(cls, name) or name in TAKEN:
+            if name in TAKEN or hasattr(cls, name):
                 raise ValueError(
                     f"{law.slug} calls an input {name!r}; allowed: names that the app does not "
                     f"use itself, such as {name}_"
                 )
         optional = [name for name, quantity in law.inputs.items() if quantity.optional]
         fields: dict[str, Any] = {
-            name: _parameter(law, name, quantity) for name, quantity in law.inputs.items()
+            name: _parameter(name, law.inputs[name], start)
+            for name, start in start_values(law).items()
         }
         fields["given"] = param.ListSelector(default=[], objects=optional, label=cls.given_label)
         kind = type("Point", (cls,), {**fields, "shared": (*law.inputs, "given"), "law": law})
-        point: Point = kind(**_whole(law.facts, values))
+        point: Point = kind(**values)
         return point
 
     given_label = "Given, not computed from the others"
@@ -156,7 +164,7 @@ class Point(State):
         total = sum(getattr(self, name) for name in moved)
         if not others:
             others, left = list(parts), 1.0
-            if abs(total - 1.0) > ROUNDING:
+            if not EXACT < abs(total - 1.0) <= ROUNDING:
                 return
         else:
             left = 1.0 - total
@@ -166,24 +174,21 @@ class Point(State):
         self.param.update(dict(zip(others, map(float, room), strict=True)))
 
 
-def _whole(facts: LawFacts, values: dict[str, Any]) -> dict[str, Any]:
-    """Return `values` with starting fractions of a whole that sum to 1, if none are given."""
-    if not facts.parts or any(name in values for name in facts.parts):
-        return values
-    middle = {name: sum(facts.inputs[name].slider) / 2 for name in facts.parts}
-    total = sum(middle.values())
-    return {**values, **{name: value / total for name, value in middle.items()}}
+def unit_beside(name: str, quantity: Quantity) -> str:
+    """Return the unit of an input; nothing where its name says it, as of an activation ratio."""
+    told = quantity.unit in ("1", name.replace("_", " "))
+    return "" if told else quantity.unit
 
 
-def _parameter(law: Law, name: str, quantity: Quantity) -> param.Number:
+def _parameter(name: str, quantity: Quantity, start: float) -> param.Number:
     low, high = quantity.slider
     if low <= quantity.lower and not quantity.closed:
         low = quantity.lower + 0.01 * (high - quantity.lower)
     return param.Number(
-        start_value(law, name),
+        start,
         bounds=(quantity.lower, quantity.upper),
         inclusive_bounds=(quantity.closed, True),
         softbounds=(low, min(high, quantity.upper)),
         label=f"{name}: {quantity.meaning}",
-        doc="" if quantity.unit == "1" or quantity.unit in quantity.meaning else quantity.unit,
+        doc="" if quantity.unit in quantity.meaning else unit_beside(name, quantity),
     )

@@ -34,6 +34,7 @@ class Bars:
             name, ("Change for 1 % more (%)", -1, 1), ("", 0, 1),
             x_type="linear", y_type="auto", y_range=self.names, height=380, says=says,
         )  # fmt: skip
+        self.fig.min_border_right = 24  # half of "0.5 %" at the very end
         self.fig.xaxis[0].formatter = ticks(PERCENT)
         self.fig.xaxis[0].ticker.desired_num_ticks = 4
         self.fig.yaxis[0].major_tick_out = 0

@@ -9,7 +9,7 @@ import numpy as np
 
 from scalekit.laws.facts import Quantity
 from scalekit_widgets.models.explorer_compute import ends
-from scalekit_widgets.models.point import LOG_SPAN, is_log
+from scalekit_widgets.models.point import LOG_SPAN, is_log, unit_beside
 from scalekit_widgets.views.figure import COUNTS, POWERS, decades, fixed, ticks
 
 SMALL = "return String(Number(tick.toPrecision(4))).replace('-', '−')"
@@ -24,15 +24,16 @@ WIDE = 1e3
 
 def title(name: str, quantity: Quantity) -> str:
     """Return the name of an axis with its unit; in short where it would not fit."""
-    unit = quantity.unit
-    known = unit == "1" or unit in quantity.meaning
+    unit = unit_beside(name, quantity)
+    known = unit in quantity.meaning
     start = f"{name}: {quantity.meaning}" if name else _capital(quantity.meaning)
     whole = start if known else f"{start} ({unit})"
     if len(whole) <= LONGEST_TITLE:
         return whole
-    if unit == "1":
-        return name or start
-    return f"{name} ({unit})" if name else _capital(unit)
+    if not name:
+        return _capital(unit) or start
+    short = f"{name} ({unit})" if unit else name
+    return short if len(short) <= LONGEST_TITLE else name
 
 
 def of_input(name: str, quantity: Quantity) -> tuple[tuple[str, float, float], str]:
@@ -48,15 +49,17 @@ def kind_of(values: np.ndarray) -> str:
     return "log" if wide else "linear"
 
 
-def set_ticks(axis: Any, kind: str, low: float, high: float, unit: str) -> None:
-    """Give an axis readable ticks: 10 B, or 10²¹ where letters end."""
+def set_ticks(
+    axis: Any, kind: str, low: float, high: float, unit: str, *, few: bool = False
+) -> None:
+    """Give an axis readable ticks: 10 B, or 10²¹ where letters end; few of them if it is short."""
     if kind == "linear":
         axis.formatter = ticks(COUNTS if max(abs(low), abs(high)) >= 1e4 else SMALL)
         return
     small = low < 1e-3
     code = POWERS if unit == "FLOP" or high > 1e17 or small else COUNTS
     if high / low >= WIDE:
-        decades(axis, code, 7)
+        decades(axis, code, 4 if few else 7)
     else:  # Bokeh's own ticks would be evenly spaced here, with none in the lower half
         first, last = math.floor(math.log10(low)) - REACH, math.ceil(math.log10(high)) + REACH
         fixed(axis, [m * 10.0**k for k in range(first, last) for m in (1, 2, 5)], code)

@@ -169,9 +169,11 @@ class LawCurves:
         return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip(' ,')}…"
 
     def _inside(self, law: Law, inputs: dict[str, float]) -> np.ndarray:
+        """Say where each input with a fitted range is in it; where none has, all is as good."""
         point: dict[str, Any] = dict(inputs)
         if self.across in law.inputs:
             point[self.across] = self.x
+        point = {n: v for n, v in point.items() if n not in law.domain or law.domain[n].fitted}
         return np.broadcast_to(np.asarray(law.in_domain(**point)), self.x.shape)
 
     def _tags(self, names: list[tuple[np.ndarray, str, str]]) -> dict[str, list[Any]]:
@@ -189,8 +191,8 @@ class LawCurves:
             return tags
         # Not at the very ends, where the letters would be cut.
         places = (int(0.3 * self.x.size), int(0.985 * self.x.size))
-        with np.errstate(invalid="ignore"):
-            gaps = [np.nanstd([h[i] for h, *_ in shown]) for i in places]
+        there = [[h[i] for h, *_ in shown if np.isfinite(h[i])] for i in places]
+        gaps = [float(np.std(heights)) if heights else -1.0 for heights in there]
         at = places[int(gaps[1] >= 0.6 * gaps[0])]
         taken: list[float] = []
         for h, y, text, colour in reversed(shown):
@@ -212,9 +214,11 @@ class LawCurves:
             self.fitted.update(left=domain.lower, right=domain.upper)
         unit = state.facts.output.unit
         x = at_edge(state.inputs[self.across], self.fig.x_range.start, self.fig.x_range.end)
+        answered = not state.refused
         self.points.data = {
-            "x": [x], "y": [at_edge(state.value, low, high)],
-            "value": [quantity(state.value, unit)], "where": ["where the sliders are"],
+            "x": [x] * answered, "y": [at_edge(state.value, low, high)] * answered,
+            "value": [quantity(state.value, unit)] * answered,
+            "where": ["where the sliders are"] * answered,
         }  # fmt: skip
         ghost: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
         if pinned and pinned["unit"] == unit and self.across in pinned["inputs"]:

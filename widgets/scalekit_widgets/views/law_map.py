@@ -23,6 +23,8 @@ from scalekit_widgets.views.figure import at_edge, hover, labels, make_figure, r
 from scalekit_widgets.views.law_curves import COLOURS
 
 LEVELS = 7
+CORNER = 0.07
+"""Part of the width beside an edge in which no level is named."""
 
 
 class LawMap:
@@ -41,7 +43,7 @@ class LawMap:
         self._drawn: np.ndarray | None = None
         self.logs = x_kind == "log", y_kind == "log"
         self.fig = make_figure(self.name, x, y, x_type=x_kind, y_type=y_kind, height=380)
-        law_axes.set_ticks(self.fig.xaxis[0], x_kind, x[1], x[2], across.unit)
+        law_axes.set_ticks(self.fig.xaxis[0], x_kind, x[1], x[2], across.unit, few=True)
         law_axes.set_ticks(self.fig.yaxis[0], y_kind, y[1], y[2], down.unit)
         self.mapper = LinearColorMapper(palette=["#ffffff"], low=0, high=1)
         self.image = ColumnDataSource({"image": []})
@@ -106,11 +108,11 @@ class LawMap:
         if both:
             self.fitted.update(left=domain[x].lower, right=domain[x].upper,
                                bottom=domain[y].lower, top=domain[y].upper)  # fmt: skip
-        inputs = state.inputs
+        inputs, answered = state.inputs, not state.refused
         self.point.data = {
-            "x": [at_edge(inputs[x], self.x[0], self.x[-1])],
-            "y": [at_edge(inputs[y], self.y[0], self.y[-1])],
-            "value": [quantity(state.value, state.facts.output.unit)],
+            "x": [at_edge(inputs[x], self.x[0], self.x[-1])] * answered,
+            "y": [at_edge(inputs[y], self.y[0], self.y[-1])] * answered,
+            "value": [quantity(state.value, state.facts.output.unit)] * answered,
         }
 
     def _draw(self, values: np.ndarray) -> None:
@@ -135,10 +137,13 @@ class LawMap:
                           for k, is_log in enumerate(self.logs))  # fmt: skip
                 columns["xs"].append(xs)
                 columns["ys"].append(ys)
-                # Named where they pass a diagonal, so that names do not stand in a row.
-                across = (part[:, 0] - x[0]) / np.ptp(x) + (part[:, 1] - y[0]) / np.ptp(y)
+                # Named where they pass a diagonal, so that names do not stand in a row; not in
+                # its corners, where they would be cut.
+                right = (part[:, 0] - x[0]) / np.ptp(x)
+                across = right + (part[:, 1] - y[0]) / np.ptp(y)
                 middle = int(np.argmin(np.abs(across - 1.0)))
-                if len(part) > 8 and abs(across[middle] - 1.0) < 0.05:
+                on_it = abs(across[middle] - 1.0) < 0.05
+                if len(part) > 8 and on_it and CORNER < right[middle] < 1 - CORNER:
                     tags["x"].append(float(xs[middle]))
                     tags["y"].append(float(ys[middle]))
                     tags["text"].append(short_quantity(level))
