@@ -60,6 +60,7 @@ class ExplorerScreen(Screen):
         self.of.param.watch(self._of, "value")
         self.of_choice = named(self.of, "Change of the result with")
         self.map_place, self.slopes_place = stack(self._map_card()), stack(self._slopes_card())
+        self.map_place.visible = self.map is not None
         receipts = stack(
             drawer("Inputs and their ranges", self.slow_texts.pane("inputs"), opened=True),
             drawer("Coefficients and their source", self.slow_texts.pane("coefficients")),
@@ -139,6 +140,7 @@ class ExplorerScreen(Screen):
             view.fit(self.state)
         self.main[:] = [self._curves_card()]
         self.map_place[:] = [self._map_card()]
+        self.map_place.visible = self.map is not None
         self.slopes_place[:] = [self._slopes_card()]
         if inputs_changed:
             self.rail.build_inputs()

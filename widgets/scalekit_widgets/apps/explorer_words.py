@@ -34,7 +34,7 @@ def answer(state: ExplorerState) -> str:
             "keep the last one that it had.</p>"
         )
     at = _list([
-        f"{name} = {quantity(value, facts.inputs[name].unit)}"
+        f"{name} = {_with_unit(name, value, facts.inputs[name])}"
         for name, value in state.inputs.items()
         if not facts.inputs[name].coefficient
     ])  # fmt: skip
@@ -130,7 +130,7 @@ def inputs(state: ExplorerState) -> str:
         found = state.main.domain.get(name)
         rows.append((
             name, _meaning(given),
-            "computed" if value is None else quantity(value, given.unit),
+            "computed" if value is None else _with_unit(name, value, given),
             "" if found is None else _range_text(found, given),
             "" if found is None else found.note,
         ))  # fmt: skip
@@ -254,6 +254,12 @@ def failing_checks(law: Law) -> str:
         f"{len(found)} of its {len(law.variant_facts.checks)} check values do not come out: "
         f"{value:.6g} where {check.value:.6g} is expected. The law is shown all the same."
     )
+
+
+def _with_unit(name: str, value: float, given: Quantity) -> str:
+    """Return a value with its unit, unless the name says it: ``samples_seen = 57 M``."""
+    said = name.replace("_", " ").endswith(given.unit)
+    return short_quantity(value, given.unit) if said else quantity(value, given.unit)
 
 
 def _meaning(given: Quantity) -> str:

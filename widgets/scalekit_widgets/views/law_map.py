@@ -23,6 +23,8 @@ from scalekit_widgets.views.figure import at_edge, hover, labels, make_figure, r
 from scalekit_widgets.views.law_curves import COLOURS
 
 LEVELS = 7
+DIAGONAL, NEAR = 1.15, 0.05
+"""Where names of levels stand, as the sum of both places from 0 to 1: sliders start at 1."""
 
 
 class LawMap:
@@ -107,6 +109,7 @@ class LawMap:
             self.fitted.update(left=domain[x].lower, right=domain[x].upper,
                                bottom=domain[y].lower, top=domain[y].upper)  # fmt: skip
         inputs = state.inputs
+        self.dot.visible = not state.refused
         self.point.data = {
             "x": [at_edge(inputs[x], self.x[0], self.x[-1])],
             "y": [at_edge(inputs[y], self.y[0], self.y[-1])],
@@ -137,8 +140,8 @@ class LawMap:
                 columns["ys"].append(ys)
                 # Named where they pass a diagonal, so that names do not stand in a row.
                 across = (part[:, 0] - x[0]) / np.ptp(x) + (part[:, 1] - y[0]) / np.ptp(y)
-                middle = int(np.argmin(np.abs(across - 1.0)))
-                if len(part) > 8 and abs(across[middle] - 1.0) < 0.05:
+                middle = int(np.argmin(np.abs(across - DIAGONAL)))
+                if len(part) > 8 and abs(across[middle] - DIAGONAL) < NEAR:
                     tags["x"].append(float(xs[middle]))
                     tags["y"].append(float(ys[middle]))
                     tags["text"].append(short_quantity(level))
