@@ -17,6 +17,7 @@ from scalekit_widgets.models.explorer_compute import ends
 from scalekit_widgets.models.point import is_log
 from scalekit_widgets.notation import round_up, short_quantity
 from scalekit_widgets.parts.fields import several
+from scalekit_widgets.parts.in_sight import ChosenInSight
 from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
@@ -26,10 +27,6 @@ from scalekit_widgets.parts.upload import LawUpload
 SINCE = {"any year": 0, "since 2025": 2025, "since 2024": 2024, "since 2022": 2022}
 OWN: dict[str, float] = {}
 OWN_WORDS = "your own settings"
-_SHOW_CHOSEN = """
-const list = cb_context.index.find_one(cb_obj)?.input_el
-requestAnimationFrame(() => list?.selectedOptions?.[0]?.scrollIntoView({block: 'nearest'}))
-"""
 _PAIRS = """
 :host { display: grid !important; grid-template-columns: 1fr 1fr; gap: 8px; width: 100%; }
 :host > * { min-width: 0; margin: 0 !important; }
@@ -71,10 +68,17 @@ class Rail:
             for name in ("variant", "across", "family", "down")
         }
         self.law = self._list("Laws", [], size=LISTED)
-        self.law.jscallback(value=_SHOW_CHOSEN)
         for name, widget in {"law": self.law, **self.choosers}.items():
             widget.param.watch(self._chooser(name), "value")
         self.variants, self.others = self._boxes(), self._boxes()
+        self.comparable = {
+            box: stack(text(f'<p class="quiet">{words_}</p>'), box)
+            for box, words_ in (
+                (self.variants, "Other coefficients of this law"),
+                (self.others, "Other laws that answer in the same unit"),
+            )
+        }
+        self.alone = text('<p class="quiet">No other law answers in this unit.</p>')
         self.too_many = Message()
         for box in (self.variants, self.others):
             box.param.watch(self._compared, "value")
@@ -90,7 +94,8 @@ class Rail:
             drawer(
                 "Find a law",
                 stack(self.search, pn.Row(*self.filters, stylesheets=[_PAIRS]),
-                      self.found.pane, self.law, self.choosers["variant"]),
+                      self.found.pane, stack(self.law, ChosenInSight(), css=":host { gap: 0; }"),
+                      self.choosers["variant"]),
                 opened=True,
             ),
             drawer("Inputs", stack(self.start, self.inputs), opened=True),
@@ -101,9 +106,7 @@ class Rail:
             ),
             drawer(
                 "Compare with",
-                stack(text('<p class="quiet">Other coefficients of this law</p>'), self.variants,
-                      text('<p class="quiet">Other laws that answer in the same unit</p>'),
-                      self.others, self.too_many.pane),
+                stack(*self.comparable.values(), self.alone, self.too_many.pane),
             ),
             drawer("Your own law", self.upload.view),
         ]  # fmt: skip
@@ -169,6 +172,8 @@ class Rail:
                               (self.others, state.other_laws())):  # fmt: skip
                 chosen = [key for key in state.compare if key in keys]
                 self._set(box, {label: key for key, label in keys.items()}, chosen)
+                self.comparable[box].visible = bool(keys)
+            self.alone.visible = not any(part.visible for part in self.comparable.values())
         finally:
             self._offering = False
 

@@ -38,6 +38,7 @@ class Bars:
         self.fig.xaxis[0].formatter = ticks(PERCENT)
         self.fig.xaxis[0].ticker.desired_num_ticks = 4
         self.fig.yaxis[0].major_tick_out = 0
+        self.fig.min_border_right = 24  # half of the last tick's number
         self.rows = ColumnDataSource({k: [] for k in ("name", "value", "text", "align", "dx")})
         self.zero = Span(location=0, dimension="height", line_width=1)
         self.fig.add_layout(self.zero)

@@ -20,6 +20,8 @@ LONGEST_TITLE = 46
 """Letters of a title that fits on a phone."""
 WIDE = 1e3
 """Ratio of an axis' ends from which only whole decades have ticks."""
+LONG = 30
+"""Ratio from which a decade has two ticks: three would touch on a narrow figure."""
 
 
 def title(name: str, quantity: Quantity) -> str:
@@ -61,8 +63,9 @@ def set_ticks(
     if high / low >= WIDE:
         decades(axis, code, 4 if few else 7)
     else:  # Bokeh's own ticks would be evenly spaced here, with none in the lower half
+        mantissas = (1, 3) if high / low >= LONG else (1, 2, 5)
         first, last = math.floor(math.log10(low)) - REACH, math.ceil(math.log10(high)) + REACH
-        fixed(axis, [m * 10.0**k for k in range(first, last) for m in (1, 2, 5)], code)
+        fixed(axis, [m * 10.0**k for k in range(first, last) for m in mantissas], code)
 
 
 def around(values: np.ndarray, kind: str, margin: float = 0.06) -> tuple[float, float]:

@@ -28,6 +28,10 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#b
 FAINTEST, CLOSEST = 0.45, 0.045
 """Strength of the first member of a family; distance between names, of the figure's height."""
 MOST_NAMES, LONGEST_NAME = 8, 30
+ABOVE, BELOW = 3, -17
+"""Offsets of a name from its curve, in pixels."""
+LETTERS = 12
+"""Points of a curve that a name is about as long as."""
 
 
 class LawCurves:
@@ -52,7 +56,7 @@ class LawCurves:
                            law.inputs[state.across].unit)  # fmt: skip
         columns = ("xs", "ys", "dash_xs", "dash_ys", "colour", "width", "law", "given", "source")
         self.curves = ColumnDataSource({k: [] for k in columns})
-        self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour")})
+        self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour", "dy")})
         self.points = ColumnDataSource({k: [] for k in ("x", "y", "value", "where")})
         self.pinned = ColumnDataSource({k: [] for k in ("x", "y", "text")})
         self.cards = ColumnDataSource({k: [] for k in ("x", "y", "text", "claim", "source")})
@@ -75,7 +79,7 @@ class LawCurves:
         self.dot = self.fig.scatter("x", "y", source=self.points, size=13, line_color="white")
         self.fig.add_layout(
             labels(self.tags, "x", "y", text_color="colour", tags=["keep"], x_offset=-6,
-                   y_offset=3, text_align="right")
+                   y_offset="dy", text_align="right")
         )  # fmt: skip
         self.fig.add_layout(labels(self.cards, "x", "y", x_offset=9))
         self.fig.add_layout(
@@ -194,15 +198,19 @@ class LawCurves:
         there = [[h[i] for h, *_ in shown if np.isfinite(h[i])] for i in places]
         gaps = [float(np.std(heights)) if heights else -1.0 for heights in there]
         at = places[int(gaps[1] >= 0.6 * gaps[0])]
+        # A name ends at its place: before that, a falling curve lies higher, a rising one lower.
+        falling = np.nanmean([h[at - LETTERS] - h[at] for h, *_ in shown]) > 0
+        lowest, highest = (0.05, 1.0) if falling else (0.0, 0.95)
         taken: list[float] = []
         for h, y, text, colour in reversed(shown):
             place = float(h[at])
             free = all(abs(place - other) > CLOSEST for other in taken)
-            if not (0.0 < place < 0.97 and free and len(taken) < MOST_NAMES):
+            if not (lowest < place < highest and free and len(taken) < MOST_NAMES):
                 continue
             taken.append(place)
-            for key, value in {"x": float(self.x[at]), "y": float(y[at]), "text": text,
-                               "colour": colour}.items():  # fmt: skip
+            tag = {"x": float(self.x[at]), "y": float(y[at]), "text": text, "colour": colour,
+                   "dy": BELOW if falling else ABOVE}  # fmt: skip
+            for key, value in tag.items():
                 tags[key].append(value)
         return tags
 
@@ -228,7 +236,7 @@ class LawCurves:
         cards = [(c, marker) for c, marker in state.cards() if marker.input == self.across]
         put(self.cards, {
             "x": [marker.x for _, marker in cards], "y": [marker.y for _, marker in cards],
-            "text": [card.title.split(":")[0] for card, _ in cards],
+            "text": [f"{card.title.split(':')[0]}: {card.text}" for card, _ in cards],
             "claim": [f"{card.claim}: {card.text} {card.unit}" for card, _ in cards],
             "source": [card.source for card, _ in cards],
         })  # fmt: skip

@@ -1,0 +1,234 @@
+"""The served law explorer: find a law, move its inputs, lay others beside it, bring one's own."""
+
+import re
+
+import pytest
+
+CURVES, MAP, SLOPES = "Curves of the law", "Map of the law", "What would change the result most"
+N, D = "N: all parameters, embeddings included", "D: training tokens, seen once"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DARK = "rgb(20, 25, 30)"
+OWN = """\
+slug = "pages-read"
+title = "Pages read"
+answers = "pages from hours"
+field = "reading"
+formula = 'p(h) = \\frac{h}{2}'
+default = "first"
+
+[form]
+kind = "power"
+
+[papers.note]
+title = "A note"
+authors = "Me"
+year = 2026
+
+[inputs.x]
+symbol = "h"
+unit = "hours"
+meaning = "hours in a chair"
+slider = [1.0, 1000.0]
+
+[output]
+symbol = "p"
+unit = "pages"
+meaning = "pages read"
+
+[variants.first]
+label = "First fit"
+status = "computed"
+paper = "note"
+source = "by hand"
+coefficients = { A = 0.5, exponent = 1.0 }
+
+[[variants.first.checks]]
+inputs = { x = 8.0 }
+value = 4.0
+rtol = 1e-9
+source = "half of eight"
+"""
+
+
+def listed(app):
+    """Return the titles of the laws that the list shows."""
+    return app.field("Laws").locator("option").all_inner_texts()
+
+
+def choose(app, title):
+    """Choose a law from the list, and wait for its answer."""
+    app.field("Laws").select_option(title)
+    app.says(f"{title}: ")
+
+
+def drawn(app):
+    """Return how many curves there are."""
+    return len(app.sources(CURVES)[0]["xs"])
+
+
+def open_drawers(app):
+    """Open whatever is closed."""
+    for header in app.root.locator("button.card-header").all():
+        card = header.locator("xpath=following-sibling::*").first
+        if not (card.count() and card.is_visible()):
+            header.click()
+
+
+def upload(app, text, name="pages.toml"):
+    app.root.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/toml", "buffer": text.encode()}
+    )
+
+
+def test_everything_is_there(explorer):
+    app = explorer()
+    assert "Laws" in app.page.title()
+    assert app.sentence().startswith("Chinchilla parametric law: validation loss of ")
+    app.until(lambda: app.drawn() >= 3, "three drawn figures")
+    for name in (CURVES, MAP, SLOPES):
+        assert app.sources(name), name
+    assert app.root.locator(".formula math").count() == 2
+    assert app.tiles.last.inner_text() == "2 of 2"
+
+
+def test_search_and_choice(explorer):
+    app = explorer()
+    everything = listed(app)
+    app.field("Search").press_sequentially("granularity")
+    app.until(lambda: 0 < len(listed(app)) < len(everything) / 5, "few laws")
+    assert "Efficiency leverage of experts" in listed(app)
+    choose(app, "Efficiency leverage of experts")
+    assert not app.field(N).is_visible()
+    app.field("C: training compute (M D, M being the FLOP per token)").wait_for()
+    app.until(lambda: "cards" and any("text" in d for d in app.sources(CURVES)), "its figures")
+    assert "C = " in app.sentence()
+    app.field("Search").fill("nothing has these words")
+    app.until(lambda: listed(app) == [], "no law")
+    assert app.sentence().startswith("Efficiency leverage of experts: ")
+
+
+def test_the_list_shows_what_a_link_has_chosen(explorer):
+    app = explorer("?law=translation-transfer-bleu")
+    seen = """list => {
+      const height = list.scrollHeight / list.options.length
+      const top = list.selectedIndex * height - list.scrollTop
+      return top >= 0 && top + height <= list.clientHeight + 1
+    }"""
+    app.until(lambda: app.field("Laws").evaluate(seen), "the chosen law in the list")
+    assert app.page.evaluate("window.scrollY") == 0
+
+
+def test_keyboard_moves_sentence_formula_and_address(explorer):
+    app = explorer()
+    sentence, formula = app.sentence(), app.root.locator(".formula").last
+    before, slopes = formula.inner_text(), app.sources(SLOPES)
+    handle = app.handle(f"{N}")
+    handle.focus()
+    handle.press("ArrowRight")
+    moved = app.changes(sentence)
+    assert app.field(N).input_value() in moved
+    app.until(lambda: formula.inner_text() != before, "other numbers in the formula")
+    assert app.sources(SLOPES) != slopes
+    app.until(lambda: "N=" in app.address(), "the address bar")
+    again = explorer(app.address()[app.address().index("?") :])
+    assert again.sentence() == moved
+
+
+def test_nonsense_stays_in_its_field_and_is_told(explorer):
+    app = explorer()
+    sentence = app.sentence()
+    for typed, told in (("much", "'much' is not a number"), ("-3", "is not possible; allowed: ")):
+        app.enter(D, typed)
+        message = app.control(D).locator(".error").filter(has_text=told)
+        message.wait_for()
+        assert "Still using 8.8 B" in message.inner_text()
+        assert app.field(D).input_value() == typed
+        assert app.sentence() == sentence
+    app.enter(D, "9 B")
+    app.says("D = 9 B tokens")
+    assert app.alerts.count() == 0
+
+
+def test_a_point_that_the_law_refuses(explorer):
+    app = explorer("?law=translation-transfer-bleu&A=2&D=1e9")
+    dots = app.sources(CURVES)
+    app.enter("A: factor inside the logarithm", "1e-9")
+    app.says("allowed: above 1")
+    assert "has no value there" in app.sure.inner_text()
+    assert len(app.sources(CURVES)) == len(dots)
+    app.enter("A: factor inside the logarithm", "3")
+    app.says("Law of transfer, BLEU: ")
+
+
+def test_comparing_draws_one_more_curve(explorer):
+    app = explorer()
+    before = drawn(app)
+    app.drawer("Compare with").click()
+    app.tick("Hoffmann 2022, as printed").check()
+    app.until(lambda: drawn(app) == before + 1, "one more curve")
+    assert "Hoffmann 2022, as printed" in app.root.locator(".chip").last.inner_text()
+    app.tick("Farseer law").count()
+    again = explorer(app.address()[app.address().index("?") :])
+    assert drawn(again) == before + 1
+
+
+def test_dark(explorer):
+    app = explorer("?theme=dark&law=embedding-width")
+    app.until(lambda: app.canvases()[0]["corner"] == DARK, "a dark figure")
+    choose(app, "Chinchilla parametric law")  # its figures are new
+    app.until(lambda: len(app.canvases()) >= 3, "three figures")
+    app.until(lambda: {c["corner"] for c in app.canvases()[:3]} == {DARK}, "dark figures")
+
+
+def test_a_mark_is_as_wide_as_its_slider(explorer):
+    app = explorer("?law=qat-loss-penalty")
+    slider = app.handle("weight_bits: bits of a weight").locator("xpath=ancestor::*[2]")
+    mark = app.root.locator(".track", has=app.page.locator("span")).nth(1)
+    wide, marked = slider.bounding_box(), mark.bounding_box()
+    assert marked["x"] == pytest.approx(wide["x"], abs=1)
+    assert marked["width"] == pytest.approx(wide["width"], abs=1)
+
+
+@pytest.mark.parametrize(
+    "slug", ["chinchilla-loss", "moe-efficiency-leverage", "qat-loss-penalty", "data-mixing-loss"]
+)
+def test_phone(explorer, slug):
+    app = explorer(f"?law={slug}", **PHONE)
+    widths = "[document.scrollingElement.scrollWidth, window.innerWidth]"
+    assert app.page.evaluate(widths) == [390, 390]
+    open_drawers(app)
+    app.root.get_by_text("from scalekit import laws").wait_for()
+    app.field("Search").wait_for()
+    app.root.locator("input[type=file]").wait_for()
+    assert app.page.evaluate(widths) == [390, 390]
+
+
+def test_a_law_of_ones_own(explorer):
+    app = explorer()
+    app.drawer("Your own law").click()
+    app.root.locator("input[type=file]").wait_for()
+    before = app.sentence()
+    upload(app, OWN.replace('kind = "power"', 'kind = "pover"'), "bad.toml")
+    message = app.alerts.filter(has_text="bad.toml")
+    message.wait_for()
+    assert "power" in message.inner_text()
+    assert app.sentence() == before
+    upload(app, OWN)
+    app.says("Pages read: pages read of ")
+    assert app.alerts.count() == 0
+    assert "Pages read" in " ".join(listed(app))
+    app.enter("x: hours in a chair", "8")
+    app.says("4 pages at x = 8 hours")
+    assert app.tiles.last.inner_text() == "1 of 1"
+    assert app.sources(CURVES)
+
+
+def test_the_table_of_all_laws(visit, server, driver):
+    page = visit(f"{server.address}table")
+    page.get_by_role("heading", name="Laws", exact=True).wait_for()
+    told = page.get_by_text(re.compile(r"^\d+ laws, \d+ variants")).inner_text()
+    links = page.locator("td:first-child a")
+    assert links.count() == int(told.split()[0]) > 60
+    page.get_by_role("link", name="farseer-loss", exact=True).click()
+    app = driver(page, figure=CURVES)
+    assert app.sentence().startswith("Farseer law: ")
