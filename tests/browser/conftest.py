@@ -1,5 +1,6 @@
 """One server and one Chromium for all browser tests; pages that must stay free of errors."""
 
+import functools
 import os
 import shutil
 import socket
@@ -158,9 +159,9 @@ PIXELS = """(canvas) => {
 
 
 class Driver:
-    """The Training app in a page, by what a person sees of it."""
+    """An app in a page, by what a person sees of it; it is there once its `figure` is."""
 
-    def __init__(self, page, root=None):
+    def __init__(self, page, root=None, figure="IsoFLOP valley"):
         self.page = page
         self.root = root or page.locator("body")
         self.answer = self.root.locator("p.answer")
@@ -168,7 +169,7 @@ class Driver:
         self.tiles = self.root.locator(".tile .value")
         self.alerts = self.root.locator(".error:visible")
         self.answer.wait_for()
-        self.until(lambda: self.sources("IsoFLOP valley"), "the figures")
+        self.until(lambda: self.sources(figure), "the figures")
 
     def until(self, condition, what, seconds=20):
         """Wait until a condition holds."""
@@ -311,17 +312,29 @@ def driver():
 
 
 @pytest.fixture
-def training(visit, server):
-    """Return what opens the Training app and waits until it is there."""
+def opens(visit, server):
+    """Return what opens an app and waits until it is there."""
     before = len(server.said())
 
-    def training(query="", **options):
-        return Driver(visit(f"{server.address}training{query}", **options))
+    def opens(path, figure, query="", **options):
+        return Driver(visit(f"{server.address}{path}{query}", **options), figure=figure)
 
-    yield training
+    yield opens
     # A server reports an error in a callback only in its log. A page that was closed in the
     # middle of a message is none.
     said = server.said()[before:]
     errors = said.split("Traceback (most recent call last)")[1:]
     assert [e for e in errors if "StreamClosed" not in e and "WebSocketClosed" not in e] == []
     assert "ERROR" not in said, said
+
+
+@pytest.fixture
+def training(opens):
+    """Return what opens the Training app."""
+    return functools.partial(opens, "training", "IsoFLOP valley")
+
+
+@pytest.fixture
+def explorer(opens):
+    """Return what opens the law explorer."""
+    return functools.partial(opens, "laws", "Curves of the law")

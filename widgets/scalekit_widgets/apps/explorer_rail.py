@@ -72,6 +72,7 @@ class Rail:
         }
         self.law = self._list("Laws", [], size=LISTED)
         self.law.jscallback(value=_SHOW_CHOSEN)
+        pn.state.onload(self._show_chosen)
         for name, widget in {"law": self.law, **self.choosers}.items():
             widget.param.watch(self._chooser(name), "value")
         self.variants, self.others = self._boxes(), self._boxes()
@@ -189,6 +190,15 @@ class Rail:
         return pn.widgets.CheckBoxGroup(
             options={}, stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width"
         )
+
+    def _show_chosen(self) -> None:
+        """Choose the law once more: a page that opens from a link shows the list from its top."""
+        self._offering, chosen = True, self.law.value
+        try:
+            for value in (None, chosen):
+                self.law.value = value
+        finally:
+            self._offering = False
 
     # What a person does -----------------------------------------------------------------
 
