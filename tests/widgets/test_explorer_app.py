@@ -13,19 +13,11 @@ from bokeh.document import Document
 
 from scalekit import laws
 from scalekit.cards import on_law
-from scalekit_widgets import ExplorerApp, site
+from scalekit_widgets import ExplorerApp
 from scalekit_widgets.apps import explorer_words as words
 from scalekit_widgets.apps.screen import SCREENS
 from scalekit_widgets.models.explorer import MOST
 from scalekit_widgets.theme import DARK, LIGHT
-
-CHECK = """
-[[variants.first.checks]]
-inputs = {{ N = 1e9, D = 2e10 }}
-value = {value}
-rtol = 1e-3
-source = "my runs"
-"""
 
 
 @pytest.fixture
@@ -36,15 +28,6 @@ def app():
 @pytest.fixture
 def screen(app):
     return app.screen()
-
-
-@pytest.fixture
-def made_up(tmp_path, own_law):
-    """A law of an existing form in a file of its own, loaded as a user would."""
-    path = tmp_path / "my-law.toml"
-    path.write_text(own_law + CHECK.format(value=2.4746), encoding="utf-8")
-    yield laws.load(path)
-    laws.unload("my-law")
 
 
 def plain(html):
@@ -199,7 +182,7 @@ def test_every_law_is_shown(slug):
     assert low < screen.state.value < high
 
 
-# Words ------------------------------------------------------------------------------------------
+# Words -------------------------------------------------------------------------------------------
 
 
 def test_the_answer_and_how_sure_it_is(app, screen):
@@ -270,7 +253,7 @@ def test_search_narrows_list_and_cards(app, screen):
     assert list(screen.rail.law.options.values()) == laws.names("precision")
 
 
-# Figures and files -----------------------------------------------------------------------------------
+# Figures and files -------------------------------------------------------------------------------
 
 
 def test_cards_lie_on_the_curves(app, screen):
@@ -324,7 +307,7 @@ def test_downloads(app, screen):
     assert set(slopes["name"]) == {"A", "B", "E", "alpha", "beta"}
 
 
-# The snippet -----------------------------------------------------------------------------------------
+# The snippet -------------------------------------------------------------------------------------
 
 
 def run(code):
@@ -332,9 +315,9 @@ def run(code):
     values = {}
     for line in code.splitlines():
         with contextlib.suppress(SyntaxError):
-            values[line] = eval(line, values)  # noqa: S307 (the app's own words)
+            values[line] = eval(line, values)
             continue
-        exec(line, values)  # noqa: S102
+        exec(line, values)
     (said,) = [line for line in values if isinstance(line, str) and line.startswith("law(")]
     return values[said], said.partition("# ")[2]
 
@@ -367,49 +350,3 @@ def test_the_snippet_of_ones_own_law(app, screen, own_law, tmp_path, monkeypatch
             assert run(code)[0] == pytest.approx(app.state.value, rel=1e-6)
     finally:
         laws.unload("my-law")
-
-
-# Laws of one's own ------------------------------------------------------------------------------------
-
-
-def test_upload_of_a_law_with_a_check_that_fails(app, screen, own_law):
-    upload(screen, (own_law + CHECK.format(value=2.4746) + CHECK.format(value=9.0)).encode())
-    assert app.state.law == "my-law"
-    assert "1 of its 2 check values do not come out" in screen.rail.upload.message.text
-    assert "1 of 2" in plain(screen.texts["numbers"])
-    table = plain(screen.slow_texts["checks"])
-    assert "✓ N = 1 B, D = 20 B 2.475 nats/token" in table
-    assert "✗ 2.47" in table
-    assert screen.rail.law.value == "my-law"
-    assert "My law (my-law, yours)" in screen.rail.law.options
-    screen.link.copy_button.clicks += 1
-    assert "needs your file as well: mine.toml" in screen.link.note.text
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "says"),
-    [(b"", "mine.toml", "says nothing"), (b"\x00\xff", "mine.toml", "mine.toml"),
-     (b"slug = 3", "mine.toml", "papers"), (b"x", "mine.txt", "ends in .toml")],
-)  # fmt: skip
-def test_a_file_that_is_no_law_changes_nothing(app, screen, content, name, says):
-    before, sentence = app.state.scenario(), screen.texts["answer"]
-    upload(screen, content, name)
-    assert says in screen.rail.upload.message.text
-    assert "Nothing was changed" in screen.rail.upload.message.text
-    assert app.state.scenario() == before
-    assert screen.texts["answer"] == sentence
-
-
-def test_a_made_up_law_is_everywhere(made_up):
-    """One file over an existing form: in the registry, the explorer and the table."""
-    assert "my-law" in laws.names()
-    screen = ExplorerApp().screen()
-    assert screen.rail.law.options["My law"] == "my-law"
-    screen.rail.law.value = "my-law"
-    assert list(controls(screen)) == ["N", "D"]
-    assert "1 of 1" in plain(screen.texts["numbers"])
-    assert "my runs" in screen.slow_texts["checks"]
-    assert "my-law/first" in ExplorerApp().state.other_laws()
-    table = " ".join(str(pane.object) for pane in site.law_table().select(pn.pane.HTML))
-    assert "laws?law=my-law" in table
-    assert table.count("laws?law=") == len(laws.names())

@@ -27,15 +27,7 @@ def kept(state):
     return state.scenario(), state.value, state.query()
 
 
-def power_law(text, name):
-    """Return the file of a law of another form, with one input of that name."""
-    text = text.replace('"sum-of-powers"', f'"power"\ninput = "{name}"')
-    head, _, rest = text.replace("[inputs.N]", f"[inputs.{name}]").partition("[inputs.D]")
-    rest = rest.partition("[output]")[2].partition("coefficients")[0]
-    return f"{head}[output]{rest}coefficients = {{ A = 2.0, exponent = 0.5 }}".encode()
-
-
-# Every law of the registry -------------------------------------------------------------------
+# Every law of the registry -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -66,23 +58,6 @@ def test_elasticities_are_those_of_the_law(slug):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_link_opens_the_same(slug):
-    state = ExplorerState(law=slug)
-    assert set(state.query()) <= {"law"}
-    plain = [n for n, q in state.main.inputs.items() if not q.coefficient]
-    moved = {plain[0]: 0.9 * state.inputs[plain[0]]} if plain[0] in state.inputs else {}
-    state.set({"variant": list(laws.facts(slug).variants)[-1], **moved, "across": plain[-1],
-               "down": ""})  # fmt: skip
-    state.set({"compare": [*state.other_variants(), *state.other_laws()][:3]})
-    again = ExplorerState()
-    assert again.load_query(state.query()) == []
-    assert again.value == pytest.approx(state.value, rel=1e-4)
-    assert again.query() == state.query()
-    for name in ("law", "variant", "across", "family", "down", "compare"):
-        assert getattr(again, name) == getattr(state, name)
-
-
-@pytest.mark.parametrize("slug", SLUGS)
 def test_no_input_has_a_name_that_is_taken(slug):
     assert not set(laws.facts(slug).inputs) & {*TAKEN, *dir(Point)}
 
@@ -91,7 +66,7 @@ def test_the_names_that_are_taken_are_all_of_the_states():
     assert {*ExplorerState.shared, "theme"} == set(TAKEN)
 
 
-# Numbers by hand -----------------------------------------------------------------------------
+# Numbers by hand ---------------------------------------------------------------------------------
 
 
 def test_numbers_by_hand(state):
@@ -111,7 +86,7 @@ def test_numbers_by_hand(state):
     assert state.value == pytest.approx(bits, rel=1e-9)
 
 
-# Setting ---------------------------------------------------------------------------------------
+# Setting -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -238,116 +213,7 @@ def test_compared_variants_that_a_link_brings_are_on_offer(state):
     assert key in state.other_laws()
 
 
-# Links -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("query", "says"),
-    [
-        ({"law": "farseer-los"}, ["law is 'farseer-los' (did you mean 'farseer-loss'?)"]),
-        ({"variant": "x"}, ["variant is 'x'"]),
-        ({"N": "-3"}, ["N is -3; allowed"]),
-        ({"N": "many"}, ["N: 'many' is not a number"]),
-        ({"across": "U"}, ["across is 'U'"]),
-        ({"Nn": "3"}, ["The link has 'Nn', which means nothing for this law"]),
-        ({"acros": "N"}, ["did you mean 'across'?"]),
-        (
-            {"N": "-3", "family": "x", "zz": ""},
-            ["family is 'x'; allowed: N, D", "N is", "has 'zz'"],
-        ),
-    ],
-)
-def test_broken_links_are_told_and_the_rest_is_taken(state, query, says):
-    messages = state.load_query({**query, "D": "3e10", "theme": "dark"}, others=["theme"])
-    assert len(messages) == len(says)
-    for message, part in zip(messages, says, strict=True):
-        assert part in message
-        assert message.endswith(". Left out.")
-    assert state.inputs["D"] == 3e10
-    assert state.inputs["N"] == ExplorerState().inputs["N"]
-
-
-def test_one_bad_law_of_several_is_left_out(state):
-    keys = "kaplan-loss/table-2,nope/x,farseer-loss,chinchilla-loss/de-vries"
-    first, second = state.load_query({"compare": keys})
-    assert "law to compare is 'nope'" in first
-    assert "variant to compare is ''" in second
-    assert state.compare == ["kaplan-loss/table-2", "chinchilla-loss/de-vries"]
-
-
-def test_a_link_with_too_many_laws_keeps_the_rest(state):
-    keys = [*state.other_variants(), *state.other_laws()]
-    (message,) = state.load_query({"compare": ",".join(keys), "N": "2e9"})
-    assert f"compare has {MOST + 1} laws; allowed: up to {MOST}" in message
-    assert state.inputs["N"] == 2e9
-    assert state.compare == keys[:MOST]
-
-
-# Fractions of one whole, and inputs that may be left out -------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("values", "wanted"),
-    [
-        ({"academic": 0.5}, {"academic": 0.5}),
-        ({"academic": 0.3, "prose": 0.6}, {"academic": 0.3, "prose": 0.6}),
-        (dict(zip(PARTS, (0.1, 0.2, 0.3, 0.2, 0.2), strict=True)), {"dialogue": 0.3}),
-        ({"academic": 1.0}, {"academic": 1.0, "prose": 0.0}),
-        (dict.fromkeys(PARTS, "0.2"), dict.fromkeys(PARTS, 0.2)),
-    ],
-)
-def test_fractions_make_room(values, wanted):
-    state = ExplorerState(law="data-mixing-loss")
-    start = state.inputs
-    assert sum(start.values()) == pytest.approx(1, abs=1e-12)
-    state.set(values)
-    assert sum(state.inputs.values()) == pytest.approx(1, abs=1e-12)
-    assert {n: state.inputs[n] for n in wanted} == pytest.approx(wanted, abs=1e-12)
-    rest = [n for n in PARTS if n not in values]
-    shares = {n: state.inputs[n] / start[n] for n in rest}
-    assert max(shares.values(), default=1) == pytest.approx(min(shares.values(), default=1))
-    again = ExplorerState()
-    assert again.load_query(state.query()) == []
-    assert again.inputs == pytest.approx(state.inputs, abs=1e-5)
-    # A slider moves one of them.
-    state.point.symbolic = 0.25
-    assert state.inputs["symbolic"] == 0.25
-    assert sum(state.inputs.values()) == pytest.approx(1, abs=1e-12)
-
-
-def test_fractions_that_are_more_than_the_whole_are_refused():
-    state = ExplorerState(law="data-mixing-loss")
-    value = state.value
-    state.set(dict.fromkeys(PARTS, 0.3))
-    assert "sum to 1.5; allowed: 1" in state.refused
-    assert state.value == value
-    assert "sum to 1.5" in words.answer(state)
-    assert "<math" in words.numbers(state)
-    state.set({"academic": 0.2})
-    assert state.refused == ""
-
-
-def test_an_optional_input_is_the_laws_until_it_is_given():
-    state = ExplorerState(law="vocabulary-size")
-    law = state.main
-    assert state.axes() == ["N"]
-    alone = state.value
-    assert alone == law(N=state.inputs["N"])
-    state.set({"C": 1e20})
-    assert state.point.given == ["C"]
-    assert state.value == law(N=state.inputs["N"], C=1e20) != alone
-    assert state.axes() == ["N", "C"]
-    state.set({"across": "C"})
-    again = ExplorerState()
-    assert again.load_query(state.query()) == []
-    assert again.inputs == state.inputs
-    assert again.across == "C"
-    state.set({"given": []})
-    assert (state.value, state.across) == (alone, "N")
-    assert "computed" in words.inputs(state)
-
-
-# Points that a law refuses -------------------------------------------------------------------------
+# Points that a law refuses -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -380,7 +246,7 @@ def test_a_refused_point_keeps_the_last_answer(slug, values):
     assert again.value == ExplorerState().value
 
 
-# Speed: what a slider asks is compiled once ----------------------------------------------------------
+# Speed: what a slider asks is compiled once ------------------------------------------------------
 
 
 @pytest.mark.parametrize("slug", ["chinchilla-loss", "qat-loss-penalty", "data-mixing-loss",
@@ -393,84 +259,3 @@ def test_a_slider_compiles_nothing(slug):
             state.point.param.update(**{name: factor * state.inputs[name]})
     assert state.refused == ""
     assert maths._gradients._cache_size() == traces
-
-
-# Files of one's own ------------------------------------------------------------------------------------
-
-
-def test_a_law_of_ones_own(state, own_law):
-    law = state.load_law(own_law.encode(), "mine.toml")
-    assert (state.law, state.variant) == ("my-law", "first")
-    assert state.value == law(**state.inputs)
-    assert "my-law" in [facts.slug for facts in state.matches()]
-    assert "my-law" not in laws.names()
-    assert state.missing_from_link() == (
-        "Whoever opens the link needs your file as well: mine.toml."
-    )
-    state.set({"law": "chinchilla-loss"})
-    assert state.missing_from_link() == ""
-    state.set({"compare": ["my-law/first"], "N": 3e9, "D": 3e10})
-    (own,) = state.compared()
-    assert own(**state.inputs_of(own)) == law(N=3e9, D=3e10)
-    assert "mine.toml" in state.missing_from_link()
-
-
-def test_a_law_of_any_form(state, own_law):
-    law = state.load_law(power_law(own_law, "x"), "power.toml")
-    assert state.value == pytest.approx(2 * state.inputs["x"] ** 0.5)
-    assert state.axes() == ["x"] == list(law.inputs)
-
-
-def test_a_file_that_is_loaded_anew_replaces_the_old_one(state, own_law):
-    text = own_law + (
-        '\n[variants.second]\nlabel = "Second fit"\nstatus = "computed"\npaper = "note"\n'
-        'source = "my runs"\n'
-        "coefficients = { A = 300.0, B = 2000.0, E = 1.8, alpha = 0.35, beta = 0.36 }\n"
-    )
-    state.load_law(text.encode(), "mine.toml")
-    state.set({"variant": "second", "N": 1e11, "compare": ["my-law/first"]})
-    bounded = own_law.replace('unit = "parameters"', 'unit = "parameters"\nslider = [1e6, 1e9]\n'
-                              "upper = 1e10")  # fmt: skip
-    law = state.load_law(bounded.encode(), "mine.toml")
-    assert (state.variant, state.compare) == ("first", [])
-    assert state.inputs["N"] < 1e9
-    assert state.value == law(**state.inputs)
-
-
-def test_failing_checks_of_ones_own_law_are_told(state, own_law):
-    check = "[[variants.first.checks]]\ninputs = { N = 1e9, D = 2e10 }\nvalue = 1.5\nrtol = 1e-3\n"
-    law = state.load_law(f'{own_law}\n{check}source = "hope"'.encode(), "mine.toml")
-    said = words.failing_checks(law)
-    assert said.startswith("1 of its 1 check values do not come out")
-    assert f"{law(N=1e9, D=2e10):.6g} where 1.5 is expected" in said
-    assert "0 of 1" in words.numbers(state)
-    assert f"✗ {law(N=1e9, D=2e10):.6g}" in words.checks(state)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("answers = ", "questions = ", "answers"),
-        ("A = 400.0, ", "", "A"),
-        ("", None, "the file says nothing"),
-        ("", b"\x00\xff\xfe", "mine.toml"),
-        ('slug = "my-law"', 'slug = "chinchilla-loss"', "built-in"),
-        ("A = 400.0", "A = nan", "A"),
-        ("E = 1.8", "E = inf", "E"),
-    ],
-)
-def test_a_file_that_cannot_be_used_changes_nothing(state, own_law, old, new, says):
-    content = own_law.replace(old, new).encode() if old else new or b""
-    before = kept(state)
-    with pytest.raises(ValueError, match=r"\w") as caught:
-        state.load_law(content, "mine.toml")
-    assert says in str(caught.value)
-    assert kept(state) == before
-    assert state.own == {}
-
-
-@pytest.mark.parametrize("name", ["param", "law", "variant", "theme", "given", "set", "across"])
-def test_an_input_cannot_have_a_name_of_the_app(state, own_law, name):
-    with pytest.raises(ValueError, match=f"my-law calls an input '{name}'; allowed: names"):
-        state.load_law(power_law(own_law, name), "mine.toml")
-    assert state.own == {}
