@@ -10,6 +10,7 @@ import pandas as pd
 import panel as pn
 import pytest
 from bokeh.document import Document
+from bokeh.models import ImportedStyleSheet
 
 from scalekit import laws
 from scalekit.cards import on_law
@@ -350,3 +351,13 @@ def test_the_snippet_of_ones_own_law(app, screen, own_law, tmp_path, monkeypatch
             assert run(code)[0] == pytest.approx(app.state.value, rel=1e-6)
     finally:
         laws.unload("my-law")
+
+
+def test_a_notebook_takes_the_styles_of_another_law_along():
+    app = ExplorerApp()
+    app.widget()
+    model = app.screens[-1].model
+    assert list(model.select({"type": ImportedStyleSheet})) == []
+    app.state.set({"law": "farseer-loss", "compare": ["farseer-loss/equation-15"]})
+    assert "Farseer" in app.screens[-1].texts["answer"]
+    assert list(model.select({"type": ImportedStyleSheet})) == []

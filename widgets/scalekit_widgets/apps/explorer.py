@@ -116,10 +116,12 @@ class ExplorerScreen(Screen):
 
     def refresh(self) -> None:
         """See `Screen.refresh`."""
-        if self._structure() != self._drawn:
-            self._rebuild()
-        self.rail.offer()
-        super().refresh()
+        with self._held():
+            if self._structure() != self._drawn:
+                self._rebuild()
+                self.take_styles_along()
+            self.rail.offer()
+            super().refresh()
 
     def _structure(self) -> tuple[Any, ...]:
         """Return what, when it changes, needs other axes or sliders."""
