@@ -8,45 +8,12 @@ CURVES, MAP, SLOPES = "Curves of the law", "Map of the law", "What would change 
 N, D = "N: all parameters, embeddings included", "D: training tokens, seen once"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DARK = "rgb(20, 25, 30)"
-OWN = """\
-slug = "pages-read"
-title = "Pages read"
-answers = "pages from hours"
-field = "reading"
-formula = 'p(h) = \\frac{h}{2}'
-default = "first"
-
-[form]
-kind = "power"
-
-[papers.note]
-title = "A note"
-authors = "Me"
-year = 2026
-
-[inputs.x]
-symbol = "h"
-unit = "hours"
-meaning = "hours in a chair"
-slider = [1.0, 1000.0]
-
-[output]
-symbol = "p"
-unit = "pages"
-meaning = "pages read"
-
-[variants.first]
-label = "First fit"
-status = "computed"
-paper = "note"
-source = "by hand"
-coefficients = { A = 0.5, exponent = 1.0 }
-
+CHECK = """
 [[variants.first.checks]]
-inputs = { x = 8.0 }
-value = 4.0
+inputs = { N = 1.0, D = 1.0 }
+value = 2201.8
 rtol = 1e-9
-source = "half of eight"
+source = "by hand"
 """
 
 
@@ -74,7 +41,7 @@ def open_drawers(app):
             header.click()
 
 
-def upload(app, text, name="pages.toml"):
+def upload(app, text, name="mine.toml"):
     app.root.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "application/toml", "buffer": text.encode()}
     )
@@ -205,24 +172,25 @@ def test_phone(explorer):
     assert app.page.evaluate(widths) == [390, 390]
 
 
-def test_a_law_of_ones_own(explorer):
+def test_a_law_of_ones_own(explorer, own_law):
     app = explorer()
     app.drawer("Your own law").click()
     app.root.locator("input[type=file]").wait_for()
     before = app.sentence()
-    upload(app, OWN.replace('kind = "power"', 'kind = "pover"'), "bad.toml")
+    upload(app, own_law.replace("sum-of-powers", "sum-of-power"), "bad.toml")
     message = app.alerts.filter(has_text="bad.toml")
     message.wait_for()
-    assert "power" in message.inner_text()
+    assert "sum-of-powers" in message.inner_text()
     assert app.sentence() == before
-    upload(app, OWN)
-    app.says("Pages read: pages read of ")
+    upload(app, own_law + CHECK)
+    app.says("My law: loss of ")
     assert app.alerts.count() == 0
-    assert "Pages read" in " ".join(listed(app))
-    app.enter("x: hours in a chair", "8")
-    app.says("4 pages at x = 8 hours")
-    assert app.tiles.last.inner_text() == "1 of 1"
-    assert app.sources(CURVES)
+    assert any("My law" in title for title in listed(app))
+    app.until(lambda: app.tiles.last.inner_text() == "1 of 1", "its check value")
+    label = "N: parameters"
+    app.enter(label, "1e9")
+    app.says("N = 1 B parameters")
+    app.until(lambda: app.handle(label).get_attribute("aria-valuenow") == "9.0", "its slider")
 
 
 def test_the_table_of_all_laws(visit, server, driver):
