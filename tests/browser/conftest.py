@@ -208,7 +208,9 @@ class Driver:
         return [pixels for pixels in found if pixels]
 
     def field(self, label):
-        return self.root.get_by_label(label, exact=True)
+        """Return what is typed or chosen in; its slider may have the same name."""
+        named = self.root.get_by_label(label, exact=True)
+        return named.and_(self.page.locator("input, select"))
 
     def control(self, label):
         """Return the column that holds a field, its slider and its message."""

@@ -1,4 +1,4 @@
-"""What a screen reader finds on the served Training page: names, values, and what is down."""
+"""What a screen reader finds on the served pages: names, values, and what is down."""
 
 from scalekit_widgets.notation import parse
 
@@ -51,3 +51,18 @@ def test_a_row_of_buttons_tells_which_is_down(training):
     app.until(lambda: pressed() == ["true", "false"], "FLOP down")
     app.button("USD").click()
     app.until(lambda: pressed() == ["false", "true"], "USD down")
+
+
+def test_every_control_of_the_explorer_has_a_name(explorer):
+    app = explorer("?law=vocabulary-size")
+    for title in ("Compare with", "Your own law"):
+        app.drawer(title).click()
+    app.root.locator("input[type=file]").wait_for()
+    app.until(lambda: ("group", "Change of the result with") in tree(app), "names")
+    found = [(role, name) for role, name in tree(app) if role in {*CONTROLS, "listbox"}]
+    assert [role for role, name in found if not name.strip()] == []
+    for expected in (
+        ("listbox", "Laws"), ("combobox", "Field"), ("textbox", "Search"),
+        ("button", "Your own law (a TOML file)"), ("group", "Other coefficients of this law"),
+    ):  # fmt: skip
+        assert expected in found

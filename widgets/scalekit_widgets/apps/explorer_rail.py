@@ -22,6 +22,7 @@ from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.range_mark import range_mark
+from scalekit_widgets.parts.spoken import named
 from scalekit_widgets.parts.upload import LawUpload
 
 SINCE = {"any year": 0, "since 2025": 2025, "since 2024": 2024, "since 2022": 2022}
@@ -72,7 +73,7 @@ class Rail:
             widget.param.watch(self._chooser(name), "value")
         self.variants, self.others = self._boxes(), self._boxes()
         self.comparable = {
-            box: stack(text(f'<p class="quiet">{words_}</p>'), box)
+            box: stack(text(f'<p class="quiet">{words_}</p>'), named(box, words_))
             for box, words_ in (
                 (self.variants, "Other coefficients of this law"),
                 (self.others, "Other laws that answer in the same unit"),
@@ -121,7 +122,8 @@ class Rail:
             (free if given.coefficient else controls).extend(self._control(name))
         optional = {f"Give {n}": n for n, given in law.inputs.items() if given.optional}
         if optional:
-            controls.append(several(state.point, "given", optional))
+            label = state.point.param["given"].label
+            controls.append(named(several(state.point, "given", optional), label))
         if law.facts.parts:
             controls.append(text('<p class="quiet">Shares of one whole: when one moves, the '
                                  "others make room.</p>"))  # fmt: skip
