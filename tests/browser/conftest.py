@@ -209,11 +209,12 @@ class Driver:
         return [pixels for pixels in found if pixels]
 
     def field(self, label):
-        return self.root.get_by_label(label, exact=True)
+        """Return what is typed into, chosen from or ticked; a slider may have the same name."""
+        return self.root.get_by_label(label, exact=True).and_(self.page.locator("input, select"))
 
     def control(self, label):
         """Return the column that holds a field, its slider and its message."""
-        field = self.page.get_by_label(label, exact=True)
+        field = self.page.get_by_label(label, exact=True).and_(self.page.locator("input, select"))
         return self.root.locator(COLUMN, has=field).last
 
     def handle(self, label):
