@@ -10,6 +10,9 @@ from typing import Any
 import jax
 import numpy as np
 
+MOST = 20
+"""Allowed names that a message lists though it suggests one of them."""
+
 
 def closest(name: str, allowed: Iterable[str]) -> str:
     """Return a hint such as ``" (did you mean 'besiroglu'?)"``, or nothing."""
@@ -29,13 +32,15 @@ def choice(name: str, value: object, allowed: Iterable[str]) -> str:
     Raises
     ------
     ValueError
-        Naming the value, the nearest match and everything that is allowed.
+        Naming the value, the nearest match and everything that is allowed; where that is much
+        and there is a near match, only how much it is.
     """
     allowed = list(allowed)
     if isinstance(value, str) and value in allowed:
         return value
     hint = closest(str(value), allowed)
-    raise ValueError(f"{name} is {value!r}{hint}; allowed: {', '.join(allowed)}")
+    names = f"{len(allowed)} names" if hint and len(allowed) > MOST else ", ".join(allowed)
+    raise ValueError(f"{name} is {value!r}{hint}; allowed: {names}")
 
 
 def number(

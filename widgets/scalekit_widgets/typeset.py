@@ -136,7 +136,8 @@ def _dot(before: list[str]) -> str:
 def _number(value: float, before: list[str], *, powered: bool) -> str:
     text = number(value)
     inner = not before or before[-1] in ("{", "(", "=", "[")
-    if (value < 0 and not inner) or (powered and not text.replace(".", "").isdigit()):
+    argument = bool(before) and before[-1].startswith(tuple(_FUNCTIONS)) and "10^" in text
+    if argument or (value < 0 and not inner) or (powered and not text.replace(".", "").isdigit()):
         return rf"\left({text}\right)"
     return f"{{{text}}}"
 

@@ -33,7 +33,7 @@ class ExplorerScreen(Screen):
     def make_views(self) -> list[Any]:
         """See `Screen.make_views`."""
         state = self.state
-        self._drawn = self._structure()
+        self._drawn, self._beside = self._structure(), state.compare
         self.curves, self.slopes = LawCurves(state), LawSlopes()
         self.map = LawMap(state) if state.down else None
         return [view for view in (self.curves, self.map, self.slopes) if view is not None]
@@ -120,14 +120,16 @@ class ExplorerScreen(Screen):
             if self._structure() != self._drawn:
                 self._rebuild()
                 self.take_styles_along()
+            elif self.state.compare != self._beside:  # what is new must be in view
+                self.curves.fit(self.state)
+            self._beside = self.state.compare
             self.rail.offer()
             super().refresh()
 
     def _structure(self) -> tuple[Any, ...]:
         """Return what, when it changes, needs other axes or sliders."""
         state = self.state
-        axes = (state.across, state.family, state.down, tuple(state.compare))
-        return ((state.point, tuple(state.point.given)), axes)
+        return ((state.point, tuple(state.point.given)), (state.across, state.family, state.down))
 
     def _rebuild(self) -> None:
         inputs_changed = self._structure()[0] != self._drawn[0]

@@ -19,6 +19,7 @@ from scalekit_widgets.notation import round_up, short_quantity
 from scalekit_widgets.parts.fields import several
 from scalekit_widgets.parts.in_sight import ChosenInSight
 from scalekit_widgets.parts.layout import drawer, stack, text
+from scalekit_widgets.parts.live import make_live
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.range_mark import range_mark
@@ -186,16 +187,16 @@ class Rail:
 
     @staticmethod
     def _list(label: str, options: list[str], **params: Any) -> pn.widgets.Select:
-        return pn.widgets.Select(
+        return make_live(pn.widgets.Select(
             label=label, options=options, sizing_mode="stretch_width",
             stylesheets=[theme.INPUT], margin=0, **params,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     @staticmethod
     def _boxes() -> pn.widgets.CheckBoxGroup:
-        return pn.widgets.CheckBoxGroup(
+        return make_live(pn.widgets.CheckBoxGroup(
             options={}, stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width"
-        )
+        ))  # fmt: skip
 
     # What a person does -----------------------------------------------------------------
 

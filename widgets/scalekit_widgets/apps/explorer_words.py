@@ -41,8 +41,8 @@ def answer(state: ExplorerState) -> str:
         if not facts.inputs[name].coefficient
     ])  # fmt: skip
     sentence = (
-        f"{html.escape(facts.title)}: {html.escape(facts.output.meaning)} of "
-        f"<b>{html.escape(_value(state))}</b> at {html.escape(at)}."
+        f"{html.escape(facts.title)}: <b>{html.escape(_value(state))}</b> at {html.escape(at)} "
+        f"({html.escape(facts.output.meaning)})."
     )
     return f'<p class="answer">{sentence}</p><p class="sure">{html.escape(sure(state))}</p>'
 
@@ -271,7 +271,7 @@ def failing_checks(law: Law) -> str:
 def _meaning(name: str, given: Quantity) -> str:
     unit = unit_beside(name, given)
     unit = f" [{unit}]" if unit and unit not in given.meaning else ""
-    counts = f"; counts {given.counts} ones" if given.counts not in given.meaning else ""
+    counts = f"; count: {given.counts}" if given.counts not in given.meaning else ""
     return f"{given.meaning}{unit}{counts}"
 
 

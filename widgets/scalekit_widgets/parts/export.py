@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -63,6 +64,9 @@ def figure_card(
     together = line(*buttons)  # a narrow card breaks the title, not the row of buttons
     together.sizing_mode = None
     together.stylesheets = [*together.stylesheets, ":host { flex: 0 0 auto; flex-wrap: nowrap; }"]
-    head = line(text(f"<h2>{title}</h2>", css=":host { flex: 1 1 140px; width: auto; }"), together)
+    head = line(
+        text(f"<h2>{html.escape(title)}</h2>", css=":host { flex: 1 1 140px; width: auto; }"),
+        together,
+    )
     pane = pn.pane.Bokeh(figure, sizing_mode="stretch_width", margin=0)
     return stack(head, *above, pane, *below, css_classes=list(css_classes))

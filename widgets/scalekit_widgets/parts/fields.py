@@ -9,6 +9,7 @@ import panel as pn
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
+from scalekit_widgets.parts.live import make_live
 
 
 def follow(widget: Any, state: State, name: str) -> Any:
@@ -26,7 +27,7 @@ def follow(widget: Any, state: State, name: str) -> Any:
     widget.value = getattr(state, name)
     widget.param.watch(to_state, "value")
     state.param.watch(to_widget, name)
-    return widget
+    return make_live(widget)
 
 
 def select(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.Select:
@@ -57,7 +58,7 @@ def switch(state: State, name: str) -> pn.widgets.CheckBoxGroup:
 
     widget.param.watch(to_state, "value")
     state.param.watch(to_widget, name)
-    return widget
+    return make_live(widget)
 
 
 def several(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.CheckBoxGroup:

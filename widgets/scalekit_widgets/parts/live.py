@@ -2,7 +2,8 @@
 
 Panel collects widget events for 50 ms (`Syncable._debounce`, private, the reason for the
 pin on one minor version) before it handles them. For a slider that recomputes in a few
-milliseconds this wait is most of what a person feels.
+milliseconds this wait is most of what a person feels. All controls of an app wait equally long:
+else a busy server would take a slider's move before the choice that a person made first.
 """
 
 from __future__ import annotations

@@ -81,6 +81,7 @@ class NumberControl(pn.viewable.Viewer):
         self._percent = unit == "%"
         self._busy = False
         self._own = False
+        make_live(self.field)
         self.field.param.watch(self._typed, "value")
         self.slider.param.watch(self._moved, "value")
         state.param.watch(self._changed, name)

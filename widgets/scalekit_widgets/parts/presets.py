@@ -9,6 +9,7 @@ import panel as pn
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
+from scalekit_widgets.parts.live import make_live
 
 NONE = "your own settings"
 """What the list shows while the question is none of the presets."""
@@ -43,6 +44,7 @@ class Presets:
             label="Start from", options=[NONE, *questions], value=self._asked(),
             sizing_mode="stretch_width", stylesheets=[theme.INPUT], margin=0,
         )  # fmt: skip
+        make_live(self.widget)
         self.widget.param.watch(self._pick, "value")
         state.param.watch(self._name, list(start))
 

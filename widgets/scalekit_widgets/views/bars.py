@@ -35,6 +35,7 @@ class Bars:
             x_type="linear", y_type="auto", y_range=self.names, height=380, says=says,
         )  # fmt: skip
         self.fig.min_border_right = 24  # half of "0.5 %" at the very end
+        self.fig.min_border_right = 32  # the last tick's words reach beyond the axis
         self.fig.xaxis[0].formatter = ticks(PERCENT)
         self.fig.xaxis[0].ticker.desired_num_ticks = 4
         self.fig.yaxis[0].major_tick_out = 0

@@ -66,6 +66,7 @@ class Valley:
         self.tags = ColumnDataSource({k: [] for k in TAG_COLUMNS})
         self.band = ColumnDataSource({k: [] for k in ("left", "right", "bottom", "top")})
         self.pinned = ColumnDataSource({k: [] for k in ("x", "y", "text")})
+        self.away = ColumnDataSource({k: [] for k in ("x", "y", "text", "align", "dx")})
         self.flat = BoxAnnotation(
             left=1, right=1, fill_alpha=0.10, line_color=None, level="underlay"
         )
@@ -93,6 +94,9 @@ class Valley:
             labels(self.tags, "x", "y", text_color="colour", tags=["keep"], x_offset="dx",
                    y_offset=-6, text_align="align")
         )  # fmt: skip
+        self.fig.add_layout(
+            labels(self.away, "x", "y", text_font_size="14px", x_offset="dx", text_align="align")
+        )
         self.ghost_tag = labels(self.pinned, "x", "y", x_offset=0, y_offset=12, text_align="center")
         self.fig.add_layout(self.ghost_tag)
         hover(
@@ -167,6 +171,18 @@ class Valley:
             place = at_edge(pinned["N"], low * 1.03, high / 1.03)
             ghost = {"x": [place], "y": [0.0], "text": ["pinned"]}
         put(self.pinned, ghost)
+        self._tell_where(float(answer.N[state.slot]))
+
+    def _tell_where(self, N: float) -> None:
+        """Say where the answer is once it has left the view: the axes stay where they are."""
+        low, high = self.fig.x_range.start, self.fig.x_range.end
+        away: dict[str, list[Any]] = {k: [] for k in self.away.data}
+        if not low <= N <= high:
+            left = low > N
+            text = f"← {count(N)}: Fit axes" if left else f"{count(N)}: Fit axes →"
+            _add(away, x=low if left else high, y=0.5 * self.fig.y_range.end, text=text,
+                 align="left" if left else "right", dx=8 if left else -8)  # fmt: skip
+        put(self.away, away)
 
     def _name_curves(self) -> None:
         """Put each law's name where its right branch passes a height of its own."""
