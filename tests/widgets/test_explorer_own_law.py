@@ -190,3 +190,17 @@ def test_a_made_up_law_is_everywhere(made_up):
     table = " ".join(str(pane.object) for pane in site.law_table().select(pn.pane.HTML))
     assert "laws?law=my-law" in table
     assert table.count("laws?law=") == len(laws.names())
+
+
+def test_words_of_a_file_are_words_and_no_markup(app, own_law):
+    title = "<img src=x onerror=alert(1)> law"
+    app.state.load_law(
+        re.sub('title = ".*?"', f'title = "{title}"', own_law, count=1).encode(), "x.toml"
+    )
+    shown = app.screen()
+    for pane in shown.root.select(pn.pane.HTML):
+        assert "<img" not in pane.object
+    for texts in (shown.texts, shown.slow_texts):
+        for name in texts.source.data:
+            assert "<img" not in texts[name]
+    assert "&lt;img" in shown.texts["answer"]

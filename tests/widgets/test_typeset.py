@@ -172,6 +172,7 @@ def test_number(value, latex):
     [
         ("y = A N", {"A": 2, "N": 3}, r"{2} \cdot {3}"),
         (r"y = \theta\, 2^{-k}", {r"\theta": 3, "k": 1}, r"{3} \cdot 2 ^ { - {1} }"),
+        (r"y = \log_2 N", {"N": 7e10}, r"\log_2 \left(7\times 10^{10}\right)"),
         (r"y = N^{a}", {"N": 7e10, "a": 0.5}, r"\left(7\times 10^{10}\right) ^ { {0.5} }"),
         (r"y = a + b", {"a": 1, "b": -2}, r"{1} + \left(-2\right)"),
         (r"y = N_{opt} N", {"N": 2}, "N _{opt} \\cdot {2}"),

@@ -321,3 +321,18 @@ def test_law_colours_are_the_same_in_both_themes(state):
     view.restyle(DARK)
     view.update(state, None)
     assert view.curves.data["colour"] == before
+
+
+def test_valley_tells_where_an_answer_is_that_has_left_the_view():
+    state = TrainingState()
+    view = Valley()
+    view.fit(state)
+    view.update(state, None)
+    assert list(view.away.data["text"]) == []
+    state.set({"compute_budget": 1e17})
+    view.update(state, None)
+    (text,) = view.away.data["text"]
+    assert text == f"← {count(float(state.answer.N[state.slot]))}: Fit axes"
+    view.fit(state)
+    view.update(state, None)
+    assert list(view.away.data["text"]) == []
