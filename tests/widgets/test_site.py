@@ -12,7 +12,7 @@ def html(layout):
 
 
 def test_names():
-    assert site.app_names() == ["training"]
+    assert site.app_names() == ["training", "laws"]
 
 
 def test_index_links_to_every_app_and_counts_the_laws():
@@ -73,7 +73,7 @@ def test_serving_hands_over_pages_and_origins(monkeypatch):
     monkeypatch.setattr(site, "warm", lambda: order.append("warm"))
     site.serve([], 5055, "0.0.0.0", 2, ["hub.example"])
     ((pages, options),) = calls
-    assert set(pages) == {"", "training"}
+    assert set(pages) == {"", "table", "training", "laws"}
     assert options["port"] == 5055
     assert options["num_procs"] == 2
     assert order == ["processes", "warm", "server", "loop"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from scalekit.laws.facts import Quantity
 from scalekit_widgets.models.explorer_compute import ends
 from scalekit_widgets.models.point import LOG_SPAN, is_log, unit_beside
-from scalekit_widgets.views.figure import COUNTS, POWERS, decades, ticks
+from scalekit_widgets.views.figure import COUNTS, POWERS, decades, fixed, ticks
 
 SMALL = "return String(Number(tick.toPrecision(4))).replace('-', '−')"
 """Plain numbers, with a true minus."""
@@ -55,7 +56,12 @@ def set_ticks(
         return
     small = low < 1e-3
     code = POWERS if unit == "FLOP" or high > 1e17 or small else COUNTS
-    decades(axis, code, 4 if few else 7, (1,) if high / low >= WIDE else (1, 2, 5))
+    if high / low >= WIDE:
+        decades(axis, code, 4 if few else 7)
+        return
+    # Over less than two decades Bokeh's ticks are even, and leave the lower half without one.
+    first, last = (math.floor(math.log10(end)) for end in (low, high))
+    fixed(axis, [m * 10.0**e for e in range(first - 1, last + 2) for m in (1, 2, 5)], code)
 
 
 def around(values: np.ndarray, kind: str, margin: float = 0.06) -> tuple[float, float]:
