@@ -27,8 +27,7 @@ from scalekit_widgets.parts.spoken import named
 from scalekit_widgets.parts.upload import LawUpload
 
 SINCE = {"any year": 0, "since 2025": 2025, "since 2024": 2024, "since 2022": 2022}
-OWN: dict[str, float] = {}
-OWN_WORDS = "your own settings"
+OWN = "your own settings"
 _PAIRS = """
 :host { display: grid !important; grid-template-columns: 1fr 1fr; gap: 8px; width: 100%; }
 :host > * { min-width: 0; margin: 0 !important; }
@@ -159,14 +158,16 @@ class Rail:
         try:
             matches = state.matches()
             listed = {state.title(facts): facts.slug for facts in matches}
-            self._set(self.law, listed, state.law if state.law in listed.values() else None)
+            # What is chosen stays in the list: a browser would show another one as chosen.
+            kept = {} if state.law in listed.values() else {state.title(state.facts): state.law}
+            self._set(self.law, kept | listed, state.law)
             total = len(state.library())
             self.found.show(f'<p class="quiet">{len(matches)} of {total} laws</p>')
             variants = {v.label: name for name, v in state.facts.variants.items()}
             self._set(self.choosers["variant"], variants, state.main.variant)
             known = words.known_points(state)
-            asked = next((p for p in known.values() if p == state.inputs), OWN)
-            self._set(self.start, {OWN_WORDS: OWN, **known}, asked)
+            asked = next((name for name, p in known.items() if p == state.inputs), OWN)
+            self._set(self.start, [OWN, *known], asked)
             inputs = {f"{n}: {state.facts.inputs[n].meaning}": n for n in state.axes()}
             self._set(self.choosers["across"], inputs, state.across)
             self._set(self.choosers["family"], {"no family": NONE, **inputs}, state.family)
@@ -181,7 +182,7 @@ class Rail:
             self._offering = False
 
     @staticmethod
-    def _set(widget: Any, options: dict[str, Any], value: Any) -> None:
+    def _set(widget: Any, options: dict[str, str] | list[str], value: Any) -> None:
         if widget.options != options or widget.value != value:
             widget.param.update(options=options, value=value)
 
@@ -208,9 +209,10 @@ class Rail:
         return choose
 
     def _start(self, event: Any) -> None:
-        if not self._offering and event.new:
+        if not self._offering and event.new != OWN:
+            inputs = words.known_points(self.state)[event.new]
             optional = self.state.point.param["given"].objects
-            self.state.set({**event.new, "given": [n for n in optional if n in event.new]})
+            self.state.set({**inputs, "given": [n for n in optional if n in inputs]})
 
     def _filtered(self, *events: Any) -> None:
         self.state.filter = dataclasses.replace(

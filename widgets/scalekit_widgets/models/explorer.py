@@ -352,16 +352,16 @@ class ExplorerState(State):
     def _allowed_axes(self, name: str) -> list[str]:
         return self.axes() if name == "across" else [*self.axes(), NONE]
 
-    def _comparable(self) -> list[str]:
+    def _comparable(self) -> frozenset[str]:
         """Return keys of all that answers in the unit of the chosen law, but for itself."""
         main = self.main
-        return [
+        return frozenset(
             f"{slug}/{variant}"
             for slug, facts in self.library().items()
             if facts.output.unit == main.output.unit
             for variant in facts.variants
             if (slug, variant) != (main.slug, main.variant)
-        ]
+        )
 
     def _start_axes(self) -> dict[str, str]:
         """Return the axes a law starts with: its first inputs, not its coefficients."""
