@@ -50,7 +50,7 @@ def upload(app, text, name="mine.toml"):
 def test_everything_is_there(explorer):
     app = explorer()
     assert "Laws" in app.page.title()
-    assert app.sentence().startswith("Chinchilla parametric law: validation loss of ")
+    assert app.sentence().startswith("Chinchilla parametric law: 2.659 nats/token at N = ")
     app.until(lambda: app.drawn() >= 3, "three drawn figures")
     for name in (CURVES, MAP, SLOPES):
         assert app.sources(name), name
@@ -183,7 +183,7 @@ def test_a_law_of_ones_own(explorer, own_law):
     assert "sum-of-powers" in message.inner_text()
     assert app.sentence() == before
     upload(app, own_law + CHECK)
-    app.says("My law: loss of ")
+    app.says("My law: ", " nats/token at ")
     app.until(lambda: app.alerts.count() == 0, "no message")
     assert any("My law" in title for title in listed(app))
     app.until(lambda: app.tiles.last.inner_text() == "1 of 1", "its check value")

@@ -189,7 +189,7 @@ def test_every_law_is_shown(slug):
 def test_the_answer_and_how_sure_it_is(app, screen):
     app.state.set({"N": 7e10, "D": 1.4e12})
     said = plain(screen.texts["answer"])
-    assert "validation loss of 1.973 nats/token at N = 70 B parameters and D = 1.4 T" in said
+    assert "1.973 nats/token at N = 70 B parameters and D = 1.4 T tokens (validation loss)" in said
     assert "An extrapolation: N is above the fitted 16.2 B and D is above the fitted 318" in said
     app.state.set({"N": 1e9, "D": 1e10})
     assert "Inside the range that was fitted. Besiroglu 2024" in plain(screen.texts["answer"])
