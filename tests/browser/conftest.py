@@ -126,19 +126,19 @@ def server(start):
     return start(command, port, "serve", env=environment)
 
 
-# What a figure's sources hold, one dictionary a renderer; NaN comes out as null.
+# What a figure's sources hold, one dictionary a renderer; NaN comes out as null. Bokeh keeps
+# figures that were taken off the page: the newest of a name is the one that is shown.
 SOURCES = """(name) => {
   const plain = (v) => typeof v == 'number' ? (isFinite(v) ? v : null)
     : v != null && typeof v == 'object' && v[Symbol.iterator] ? Array.from(v, plain) : v
   for (const doc of globalThis.Bokeh?.documents ?? []) {
-    for (const model of doc._all_models.values()) {
-      if (model.name !== name || !model.renderers) { continue }
-      return model.renderers.map((renderer) => {
-        const data = renderer.data_source.data
-        const pairs = data instanceof Map ? [...data] : Object.entries(data)
-        return Object.fromEntries(pairs.map(([key, column]) => [key, plain(column)]))
-      })
-    }
+    const named = [...doc._all_models.values()].filter((m) => m.name === name && m.renderers)
+    if (!named.length) { continue }
+    return named.at(-1).renderers.map((renderer) => {
+      const data = renderer.data_source.data
+      const pairs = data instanceof Map ? [...data] : Object.entries(data)
+      return Object.fromEntries(pairs.map(([key, column]) => [key, plain(column)]))
+    })
   }
   return null
 }"""
