@@ -288,7 +288,8 @@ def _work(card: Card) -> str:
 
 
 def _value(state: ExplorerState) -> str:
-    return quantity(state.value, state.facts.output.unit)
+    known = math.isfinite(state.value)
+    return quantity(state.value, state.facts.output.unit) if known else "–"
 
 
 def _paper(paper: Paper) -> str:

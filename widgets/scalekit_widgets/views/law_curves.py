@@ -52,6 +52,7 @@ class LawCurves:
             self.name, x, (law_axes.title("", law.output), 1.0, 10.0),
             x_type=self.x_kind, y_type=self.y_kind, height=400,
         )  # fmt: skip
+        self.fig.min_border_right = 24  # half of "100 M" at the very end
         law_axes.set_ticks(self.fig.xaxis[0], self.x_kind, x[1], x[2],
                            law.inputs[state.across].unit)  # fmt: skip
         columns = ("xs", "ys", "dash_xs", "dash_ys", "colour", "width", "law", "given", "source")
