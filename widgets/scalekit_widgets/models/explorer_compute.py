@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -123,8 +124,10 @@ def _one_by_one(law: Law, call: Mapping[str, Any], shape: Sequence[int]) -> np.n
     return found
 
 
-@jax.jit
-def _gradients(form: Any, point: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+# The kind is told apart from the form: in a long process JAX has taken the compiled function of
+# another form with as many coefficients and the same inputs.
+@partial(jax.jit, static_argnums=0)
+def _gradients(kind: str, form: Any, point: Mapping[str, Any]) -> tuple[Any, Any, Any]:
     value, slopes = jax.value_and_grad(lambda f, p: f(**p), argnums=(0, 1))(form, point)
     return value, slopes[0], slopes[1]
 
@@ -138,7 +141,7 @@ def elasticities(
     """
     form, point = law.bound(**inputs)
     arrays = {name: np.float64(value) for name, value in point.items()}
-    value, by_field, by_input = jax.device_get(_gradients(form, arrays))
+    value, by_field, by_input = jax.device_get(_gradients(form.kind, form, arrays))
     names = form.coefficient_fields()
     with np.errstate(all="ignore"):
         of_inputs = {
