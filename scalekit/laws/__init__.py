@@ -3,7 +3,7 @@
 from scalekit.laws import table
 from scalekit.laws.facts import LawFacts, Paper, Quantity, Range, VariantFacts
 from scalekit.laws.law import Law
-from scalekit.laws.registry import facts, get, load, names, parse, unload
+from scalekit.laws.registry import facts, get, library, load, names, parse, unload
 from scalekit.laws.toml import LawFileError
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "VariantFacts",
     "facts",
     "get",
+    "library",
     "load",
     "names",
     "parse",

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from scalekit import checks
+from scalekit.laws import elasticity
 from scalekit.laws.facts import (
     CheckValue,
     LawFacts,
@@ -288,20 +289,10 @@ class Law:
                 "allowed: scalars and one set of coefficients"
             )
         if of == "inputs":
-            slopes = jax.grad(self._value)(point)
-            return {
-                k: float(slopes[k] * point[k] / value) if np.isfinite(point[k]) else 0.0
-                for k in slopes
-            }
+            return elasticity.of_inputs(value, point, jax.grad(self._value)(point))
         form, point = self._split(point)
         form = jax.tree_util.tree_map(lambda c: jnp.asarray(c, dtype=jnp.float64), form)
-        slope = jax.grad(lambda f: f(**point))(form)
-        found = {}
-        for field in self.form.coefficient_fields():
-            # d/d ln A is d/d log_A itself; the other coefficients need the factor.
-            factor = 1.0 if field.startswith("log_") else getattr(form, field)
-            found[field.removeprefix("log_")] = float(getattr(slope, field) * factor / value)
-        return found
+        return elasticity.of_coefficients(value, form, jax.grad(lambda f: f(**point))(form))
 
     def sample(self, n: int, key: int = 0) -> Law:
         """Return the law with `n` draws of its coefficients in place of each.

@@ -20,12 +20,17 @@ def _packaged() -> dict[str, LawFacts]:
     return read_folder("laws")
 
 
+def library() -> dict[str, LawFacts]:
+    """Return the facts of all laws by slug, those that were loaded last."""
+    return {**_packaged(), **_loaded}
+
+
 def names(field: str | None = None) -> list[str]:
     """Return the slugs of all laws, or of those of one field."""
-    everything = {**_packaged(), **_loaded}
+    found = library()
     if field is not None:
-        choice("field", field, sorted({f.field for f in everything.values()}))
-    return [slug for slug, f in everything.items() if field is None or f.field == field]
+        choice("field", field, sorted({f.field for f in found.values()}))
+    return [slug for slug, f in found.items() if field is None or f.field == field]
 
 
 def facts(slug: str) -> LawFacts:
@@ -36,8 +41,8 @@ def facts(slug: str) -> LawFacts:
     ValueError
         For an unknown slug, with the nearest match.
     """
-    everything = {**_packaged(), **_loaded}
-    return everything[choice("law", slug, everything)]
+    found = library()
+    return found[choice("law", slug, found)]
 
 
 def get(slug: str, variant: str | None = None) -> Law:

@@ -17,6 +17,7 @@ from scalekit.cards import on_law
 from scalekit_widgets import ExplorerApp
 from scalekit_widgets.apps import explorer_words as words
 from scalekit_widgets.apps.screen import SCREENS
+from scalekit_widgets.models.choices import loss_choices
 from scalekit_widgets.models.explorer import MOST
 from scalekit_widgets.theme import DARK, LIGHT
 
@@ -362,3 +363,26 @@ def test_a_notebook_takes_the_styles_of_another_law_along():
     app.state.set({"law": "farseer-loss", "compare": ["farseer-loss/equation-15"]})
     assert "Farseer" in app.screens[-1].texts["answer"]
     assert list(model.select({"type": ImportedStyleSheet})) == []
+
+
+def test_a_slider_move_goes_through_no_list_of_laws(app, screen, monkeypatch):
+    asked = []
+    monkeypatch.setattr(type(app.state), "matches", lambda state: asked.append("matches"))
+    monkeypatch.setattr(type(app.state), "_follow_law", lambda state: asked.append("law"))
+    before = screen.texts["answer"]
+    app.state.point.param.update(N=2e9)
+    assert screen.texts["answer"] != before
+    assert asked == []
+
+
+def test_a_law_keeps_the_colour_it_has_in_every_app(app, screen):
+    known = {(c.law.slug, c.law.variant): c.colour for c in loss_choices()}
+    app.state.set({"variant": "de-vries", "compare": [
+        "chinchilla-loss/besiroglu", "kaplan-loss/table-2", "data-constrained-loss/c4",
+    ]})  # fmt: skip
+    shown = screen.curves.curves.data["colour"][-4:]
+    assert shown[0] == known["chinchilla-loss", "de-vries"]
+    assert shown[1] == known["chinchilla-loss", "besiroglu"]
+    assert shown[3] == known["data-constrained-loss", "c4"]
+    assert len(set(shown)) == 4
+    assert all(colour in screen.texts["legend"] for colour in shown)

@@ -42,7 +42,7 @@ def test_a_link_opens_the_same(slug):
         ({"N": "-3"}, ["N is -3; allowed"]),
         ({"N": "many"}, ["N: 'many' is not a number"]),
         ({"across": "U"}, ["across is 'U'"]),
-        ({"Nn": "3"}, ["The link has 'Nn', which means nothing for this law"]),
+        ({"Nn": "3"}, ["The link has 'Nn', which means nothing here"]),
         ({"acros": "N"}, ["did you mean 'across'?"]),
         (
             {"N": "-3", "family": "x", "zz": ""},

@@ -233,7 +233,7 @@ def test_surface(state):
     assert view.best.data["x"] == [state.answer.N[0]]
     assert np.all(np.isfinite(view.image.data["image"][0]))
     assert len(view.levels.data["xs"]) >= 6
-    low, high = view.mapper.low, view.mapper.high
+    low, high = view.bar.mapper.low, view.bar.mapper.high
     assert low < high
     # Another budget changes neither the surface nor its contours; another law does.
     image = view.image.data["image"][0]
@@ -243,7 +243,7 @@ def test_surface(state):
     state.set({"law": "hoffmann-precise"})
     view.update(state, None)
     assert view.image.data["image"][0] is not image
-    assert view.bar.title == "Loss (nats/token)"
+    assert view.bar.model.title == "Loss (nats/token)"
     # The budget's line of equal compute.
     n, d = (np.asarray(view.line.data[k]) for k in "xy")
     good = np.isfinite(d)

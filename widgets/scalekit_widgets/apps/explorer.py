@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-import panel as pn
 
 from scalekit.cards import cards
 from scalekit_widgets import theme
@@ -16,6 +15,7 @@ from scalekit_widgets.apps.screen import App, Screen
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.notation import short_quantity
 from scalekit_widgets.parts.export import figure_card
+from scalekit_widgets.parts.fields import buttons
 from scalekit_widgets.parts.layout import drawer, stack
 from scalekit_widgets.parts.spoken import named
 from scalekit_widgets.views.law_curves import LawCurves
@@ -53,10 +53,7 @@ class ExplorerScreen(Screen):
 
     def cards(self) -> Sequence[Any]:
         """See `Screen.cards`."""
-        self.of = pn.widgets.RadioButtonGroup(
-            options=list(OF), value="Inputs", stylesheets=[theme.BUTTON], margin=0,
-            variant="outline",
-        )  # fmt: skip
+        self.of = buttons(list(OF), value="Inputs")
         self.of.param.watch(self._of, "value")
         self.of_choice = named(self.of, "Change of the result with")
         self.map_place, self.slopes_place = stack(self._map_card()), stack(self._slopes_card())
@@ -104,8 +101,7 @@ class ExplorerScreen(Screen):
         """See `Screen.write_slowly`."""
         state = self.state
         self.snippet.show(words.code(state))
-        search = state.filter.search.lower().split()
-        found = [c for c in cards() if all(word in _text(c) for word in search)]
+        found = [card for card in cards() if state.filter.finds(card)]
         return {
             "inputs": words.inputs(state),
             "coefficients": words.coefficients(state),
@@ -186,11 +182,6 @@ class ExplorerScreen(Screen):
 
     def _slope_rows(self) -> pd.DataFrame:
         return pd.DataFrame(self.slopes.table(self.state), columns=["name", "elasticity"])
-
-
-def _text(card: Any) -> str:
-    parts = (card.title, card.claim, card.quantity, card.baseline, card.condition, card.arxiv)
-    return f"{' '.join(parts)} {card.year}".lower()
 
 
 class ExplorerApp(App):

@@ -13,21 +13,19 @@ from scalekit_widgets import theme
 from scalekit_widgets.apps import explorer_words as words
 from scalekit_widgets.models import catalogue
 from scalekit_widgets.models.explorer import NONE, ExplorerState
-from scalekit_widgets.models.explorer_compute import ends
-from scalekit_widgets.models.point import is_log
+from scalekit_widgets.models.point import ends, is_log
 from scalekit_widgets.notation import round_up, short_quantity
-from scalekit_widgets.parts.fields import several
+from scalekit_widgets.parts.fields import boxes, drop_down, several
 from scalekit_widgets.parts.in_sight import ChosenInSight
 from scalekit_widgets.parts.layout import drawer, stack, text
-from scalekit_widgets.parts.live import make_live
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
+from scalekit_widgets.parts.presets import NONE as OWN
 from scalekit_widgets.parts.range_mark import range_mark
 from scalekit_widgets.parts.spoken import named
 from scalekit_widgets.parts.upload import LawUpload
 
 SINCE = {"any year": 0, "since 2025": 2025, "since 2024": 2024, "since 2022": 2022}
-OWN = "your own settings"
 _PAIRS = """
 :host { display: grid !important; grid-template-columns: 1fr 1fr; gap: 8px; width: 100%; }
 :host > * { min-width: 0; margin: 0 !important; }
@@ -50,28 +48,30 @@ class Rail:
     def __init__(self, state: ExplorerState, searched: Callable[[], None]) -> None:
         self.state, self._searched = state, searched
         self._offering = False
+        self._offered: tuple[Any, ...] = ()
+        self._known: dict[str, dict[str, float]] = {}
         self.search = pn.widgets.TextInput(
             label="Search", placeholder="words, authors, arXiv number",
             sizing_mode="stretch_width", stylesheets=[theme.INPUT], margin=0,
         )  # fmt: skip
         self.search.param.watch(self._filtered, "value_input")
         everything = state.library().values()
-        self.field = self._list("Field", catalogue.fields(everything))
-        self.unit = self._list("Answers in", catalogue.units(everything))
-        self.status = self._list("Coefficients", catalogue.statuses())
-        self.since = self._list("Year", list(SINCE))
+        self.field = drop_down("Field", catalogue.fields(everything))
+        self.unit = drop_down("Answers in", catalogue.units(everything))
+        self.status = drop_down("Coefficients", catalogue.statuses())
+        self.since = drop_down("Year", list(SINCE))
         self.filters = (self.field, self.unit, self.status, self.since)
         for widget in self.filters:
             widget.param.watch(self._filtered, "value")
         self.found = Message()
         self.choosers = {
-            name: self._list(state.param[name].label, [])
+            name: drop_down(state.param[name].label, [])
             for name in ("variant", "across", "family", "down")
         }
-        self.law = self._list("Laws", [], size=LISTED)
+        self.law = drop_down("Laws", [], size=LISTED)
         for name, widget in {"law": self.law, **self.choosers}.items():
             widget.param.watch(self._chooser(name), "value")
-        self.variants, self.others = self._boxes(), self._boxes()
+        self.variants, self.others = boxes({}), boxes({})
         self.comparable = {
             box: stack(text(f'<p class="quiet">{words_}</p>'), named(box, words_))
             for box, words_ in (
@@ -83,7 +83,7 @@ class Rail:
         self.too_many = Message()
         for box in (self.variants, self.others):
             box.param.watch(self._compared, "value")
-        self.start = self._list("Start from", [])
+        self.start = drop_down("Start from", [])
         self.start.param.watch(self._start, "value")
         self.inputs = stack()
         self.upload = LawUpload(lambda content, name: words.failing_checks(
@@ -152,52 +152,55 @@ class Rail:
         return [control, range_mark(start, end, words_)]
 
     def offer(self) -> None:
-        """Bring lists and boxes up to date with the state."""
+        """Bring lists and boxes up to date with the state; a slider move changes but one."""
         state = self.state
+        laws_ = tuple(map(id, state.library().values()))
+        asked = (laws_, state.filter, state.asked(), id(state.main.variant_facts))
         self._offering = True
         try:
-            matches = state.matches()
-            listed = {state.title(facts): facts.slug for facts in matches}
-            # What is chosen stays in the list: a browser would show another one as chosen.
-            kept = {} if state.law in listed.values() else {state.title(state.facts): state.law}
-            self._set(self.law, kept | listed, state.law)
-            total = len(state.library())
-            self.found.show(f'<p class="quiet">{len(matches)} of {total} laws</p>')
-            variants = {v.label: name for name, v in state.facts.variants.items()}
-            self._set(self.choosers["variant"], variants, state.main.variant)
-            known = words.known_points(state)
-            asked = next((name for name, p in known.items() if p == state.inputs), OWN)
-            self._set(self.start, [OWN, *known], asked)
-            inputs = {f"{n}: {state.facts.inputs[n].meaning}": n for n in state.axes()}
-            self._set(self.choosers["across"], inputs, state.across)
-            self._set(self.choosers["family"], {"no family": NONE, **inputs}, state.family)
-            self._set(self.choosers["down"], {"no map": NONE, **inputs}, state.down)
-            for box, keys in ((self.variants, state.other_variants()),
-                              (self.others, state.other_laws())):  # fmt: skip
-                chosen = [key for key in state.compare if key in keys]
-                self._set(box, {label: key for key, label in keys.items()}, chosen)
-                self.comparable[box].visible = bool(keys)
-            self.alone.visible = not any(part.visible for part in self.comparable.values())
+            if asked != self._offered:
+                self._offered = asked
+                self._known = words.known_points(state)
+                self._offer_laws()
+                self._offer_axes()
+                self._offer_comparisons()
+            point = next((name for name, p in self._known.items() if p == state.inputs), OWN)
+            self._set(self.start, [OWN, *self._known], point)
         finally:
             self._offering = False
+
+    def _offer_laws(self) -> None:
+        state = self.state
+        matches = state.matches()
+        listed = {state.title(facts): facts.slug for facts in matches}
+        # What is chosen stays in the list: a browser would show another one as chosen.
+        kept = {} if state.law in listed.values() else {state.title(state.facts): state.law}
+        self._set(self.law, kept | listed, state.law)
+        total = len(state.library())
+        self.found.show(f'<p class="quiet">{len(matches)} of {total} laws</p>')
+        variants = {v.label: name for name, v in state.facts.variants.items()}
+        self._set(self.choosers["variant"], variants, state.main.variant)
+
+    def _offer_axes(self) -> None:
+        state = self.state
+        inputs = {f"{n}: {state.facts.inputs[n].meaning}": n for n in state.axes()}
+        self._set(self.choosers["across"], inputs, state.across)
+        self._set(self.choosers["family"], {"no family": NONE, **inputs}, state.family)
+        self._set(self.choosers["down"], {"no map": NONE, **inputs}, state.down)
+
+    def _offer_comparisons(self) -> None:
+        state = self.state
+        for box, keys in ((self.variants, state.other_variants()),
+                          (self.others, state.other_laws())):  # fmt: skip
+            chosen = [key for key in state.compare if key in keys]
+            self._set(box, {label: key for key, label in keys.items()}, chosen)
+            self.comparable[box].visible = bool(keys)
+        self.alone.visible = not any(part.visible for part in self.comparable.values())
 
     @staticmethod
     def _set(widget: Any, options: dict[str, str] | list[str], value: Any) -> None:
         if widget.options != options or widget.value != value:
             widget.param.update(options=options, value=value)
-
-    @staticmethod
-    def _list(label: str, options: list[str], **params: Any) -> pn.widgets.Select:
-        return make_live(pn.widgets.Select(
-            label=label, options=options, sizing_mode="stretch_width",
-            stylesheets=[theme.INPUT], margin=0, **params,
-        ))  # fmt: skip
-
-    @staticmethod
-    def _boxes() -> pn.widgets.CheckBoxGroup:
-        return make_live(pn.widgets.CheckBoxGroup(
-            options={}, stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width"
-        ))  # fmt: skip
 
     # What a person does -----------------------------------------------------------------
 
@@ -210,7 +213,7 @@ class Rail:
 
     def _start(self, event: Any) -> None:
         if not self._offering and event.new != OWN:
-            inputs = words.known_points(self.state)[event.new]
+            inputs = self._known[event.new]
             optional = self.state.point.param["given"].objects
             self.state.set({**inputs, "given": [n for n in optional if n in inputs]})
 
@@ -231,6 +234,7 @@ class Rail:
             self.state.set({"compare": [*kept, *(key for key in ticked if key not in kept)]})
         except ValueError as error:
             self.too_many.complain(f"{error}. The last one was left out.")
+            self._offered = ()  # the box that was ticked last shows something else
             self.offer()
         else:
             self.too_many.complain("")

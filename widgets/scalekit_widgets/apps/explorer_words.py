@@ -15,7 +15,6 @@ from scalekit_widgets.notation import LONGEST_UNIT, quantity, short_quantity
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.typeset import mathml, symbol, with_values
 from scalekit_widgets.views.bars import signed
-from scalekit_widgets.views.law_curves import COLOURS
 
 STATUS_WORDS = {
     "paper": "Its coefficients are printed in the paper.",
@@ -106,8 +105,9 @@ def formula(state: ExplorerState) -> str:
 
 def legend(state: ExplorerState) -> str:
     """Return which colour is which law, and at which inputs the others stand."""
-    rows = [(COLOURS[0], state.main.variant_facts.label)]
-    for colour, other in zip(COLOURS[1:], state.compared(), strict=False):
+    first, *colours = state.colours()
+    rows = [(first, state.main.variant_facts.label)]
+    for colour, other in zip(colours, state.compared(), strict=True):
         own = {
             name: value
             for name, value in state.inputs_of(other).items()

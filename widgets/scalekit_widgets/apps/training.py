@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-import panel as pn
 
 from scalekit import datasets
-from scalekit_widgets import theme
 from scalekit_widgets.apps import training_words as words
 from scalekit_widgets.apps.screen import App, Screen
 from scalekit_widgets.models import training_compute as maths
@@ -21,7 +19,7 @@ from scalekit_widgets.models.training import (
 )
 from scalekit_widgets.notation import count, power_of_ten, significant, usd
 from scalekit_widgets.parts.export import figure_card
-from scalekit_widgets.parts.fields import one_of, select, several, switch
+from scalekit_widgets.parts.fields import buttons, one_of, select, several, switch
 from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
@@ -128,10 +126,7 @@ class TrainingScreen(Screen):
 
     def cards(self) -> Sequence[Any]:
         """See `Screen.cards`."""
-        of = pn.widgets.RadioButtonGroup(
-            options=list(RESULTS), value="Parameters", stylesheets=[theme.BUTTON], margin=0,
-            variant="outline",
-        )  # fmt: skip
+        of = buttons(list(RESULTS), value="Parameters")
         of.param.watch(self._of, "value")
         sources = stack(
             drawer("Assumptions", self.slow_texts.pane("ledger")),

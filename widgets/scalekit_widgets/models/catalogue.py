@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scalekit import laws
+from scalekit.cards import Card
 from scalekit.laws.facts import STATUSES, LawFacts
 from scalekit.laws.law import Law
 
@@ -41,13 +42,21 @@ class Filter:
             and self.unit in (ANY, facts.output.unit)
             and (self.status == ANY or self.status in statuses)
             and facts.year >= self.since
-            and all(word in _text(facts) for word in self.search.lower().split())
+            and self._names(_text(facts))
         )
+
+    def finds(self, card: Card) -> bool:
+        """Say whether a published result has all words of the search."""
+        parts = (card.title, card.claim, card.quantity, card.baseline, card.condition, card.arxiv)
+        return self._names(f"{' '.join(parts)} {card.year}".lower())
+
+    def _names(self, text: str) -> bool:
+        return all(word in text for word in self.search.lower().split())
 
 
 def everything(own: Mapping[str, LawFacts]) -> dict[str, LawFacts]:
     """Return all laws by slug: the registry's, and a person's own."""
-    return {slug: laws.facts(slug) for slug in laws.names()} | dict(own)
+    return laws.library() | dict(own)
 
 
 def fields(found: Iterable[LawFacts]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -80,6 +81,18 @@ def rule_choices() -> tuple[Choice, ...]:
 
 def _choice(key: str, law: laws.Law, short: str, colour: str) -> Choice:
     return Choice(key, law.variant_facts.label, short, law, colour)
+
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#b8a100", "#8c6239")
+"""For laws without a colour of their own, in the order in which they are given."""
+
+
+def colours(chosen: Sequence[laws.Law]) -> list[str]:
+    """Return a colour for each law: the one it has in every app, else one that none of them has."""
+    kept = {(c.law.slug, c.law.variant): c.colour for c in (*loss_choices(), *rule_choices())}
+    found = [kept.get((law.slug, law.variant), "") for law in chosen]
+    free = iter(colour for colour in COLOURS if colour not in found)
+    return [colour or next(free) for colour in found]
 
 
 def own_choice(law: laws.Law) -> Choice:

@@ -11,10 +11,10 @@ import param
 
 from scalekit import laws
 from scalekit.cards import Card, Marker, on_law
-from scalekit.checks import choice, closest
+from scalekit.checks import choice
 from scalekit.laws.facts import CheckValue, LawFacts, VariantFacts
 from scalekit.laws.law import Law
-from scalekit_widgets.models import catalogue
+from scalekit_widgets.models import catalogue, choices
 from scalekit_widgets.models import explorer_compute as maths
 from scalekit_widgets.models.catalogue import Filter
 from scalekit_widgets.models.point import Point, start_values
@@ -52,6 +52,7 @@ class ExplorerState(State):
         self.point.subscribe(self._moved)
         self._failing: tuple[Any, list[tuple[CheckValue, float]]] = (None, [])
         self._started: dict[str, str] = {}
+        self._followed: tuple[Any, ...] = ()
         self.refused = ""
         self.value = np.nan
         self.slopes: tuple[dict[str, float], dict[str, float]] = ({}, {})
@@ -87,8 +88,7 @@ class ExplorerState(State):
 
     def axes(self) -> list[str]:
         """Return the inputs that an axis can show: those that the law is called with."""
-        optional = [name for name, quantity in self.facts.inputs.items() if quantity.optional]
-        return [n for n in self.facts.inputs if n not in optional or n in self.point.given]
+        return list(self.inputs)
 
     def other_variants(self) -> dict[str, str]:
         """Return (key, label) of the other variants of the law."""
@@ -124,6 +124,10 @@ class ExplorerState(State):
     def compared(self) -> list[Law]:
         """Return the laws that are laid beside the chosen one."""
         return [self._law_of(key) for key in self.compare]
+
+    def colours(self) -> list[str]:
+        """Return the colour of the chosen law, and of each that is laid beside it."""
+        return choices.colours([self.main, *self.compared()])
 
     def cards(self) -> list[tuple[Card, Marker]]:
         """Return the published results that lie on curves of the chosen law, and where."""
@@ -236,13 +240,7 @@ class ExplorerState(State):
                 self._load(query, names, messages)
             known = (*self.shared, *self.point.shared)
             self._load(query, known[2:], messages)
-        for name in query:
-            if name not in (*known, *others):
-                messages.append(
-                    f"The link has {name!r}, which means nothing for this law"
-                    f"{closest(name, known)}. Left out."
-                )
-        return messages
+        return messages + self.unknown(query, [*known, *others])
 
     def _load(self, query: Mapping[str, str], names: Iterable[str], messages: list[str]) -> None:
         good: dict[str, Any] = {}
@@ -272,7 +270,8 @@ class ExplorerState(State):
 
     def compute(self) -> None:
         """Evaluate the law; where it refuses the inputs, say why and keep the last answer."""
-        self._follow_law()
+        if self._coming[0] or self.asked() != self._followed:  # a slider move changes neither
+            self._follow_law()
         try:
             with np.errstate(all="ignore"):
                 value = self.main(**self.inputs)
@@ -317,6 +316,11 @@ class ExplorerState(State):
         self.param.update(
             variant=variant, compare=[key for key in self.compare if key in keys], **fitting
         )
+        self._followed = self.asked()
+
+    def asked(self) -> tuple[Any, ...]:
+        """Return all that is asked but the values of the inputs."""
+        return (*(getattr(self, name) for name in self.shared), tuple(self.point.given))
 
     @contextmanager
     def _following(self) -> Iterator[None]:

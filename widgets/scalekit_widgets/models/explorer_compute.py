@@ -9,9 +9,10 @@ from typing import Any
 import jax
 import numpy as np
 
+from scalekit.laws import elasticity
 from scalekit.laws.facts import LawFacts, Quantity
 from scalekit.laws.law import Law
-from scalekit_widgets.models.point import is_log
+from scalekit_widgets.models.point import ends, is_log
 
 STEPS = 161
 """Points of a curve."""
@@ -19,14 +20,6 @@ CELLS = 61
 """Points along each side of a map."""
 MEMBERS = 5
 """Curves of a family."""
-
-
-def ends(quantity: Quantity) -> tuple[float, float]:
-    """Return where an axis over an input begins and ends."""
-    low, high = quantity.slider
-    if low <= quantity.lower and not quantity.closed:
-        low = quantity.lower + 0.01 * (high - quantity.lower)
-    return low, min(high, quantity.upper)
 
 
 def spread(quantity: Quantity, n: int) -> np.ndarray:
@@ -142,17 +135,8 @@ def elasticities(
     form, point = law.bound(**inputs)
     arrays = {name: np.float64(value) for name, value in point.items()}
     value, by_field, by_input = jax.device_get(_gradients(form.kind, form, arrays))
-    names = form.coefficient_fields()
     with np.errstate(all="ignore"):
-        of_inputs = {
-            name: float(by_input[name] * x / value) if np.isfinite(x) else 0.0
-            for name, x in arrays.items()
-        }
-        of_coefficients = {}
-        for name in names:
-            # d/d ln A is d/d log_A itself; the other coefficients need the factor.
-            factor = 1.0 if name.startswith("log_") else getattr(form, name)
-            of_coefficients[name.removeprefix("log_")] = float(
-                getattr(by_field, name) * factor / value
-            )
-    return of_inputs, of_coefficients
+        return (
+            elasticity.of_inputs(value, arrays, by_input),
+            elasticity.of_coefficients(value, form, by_field),
+        )

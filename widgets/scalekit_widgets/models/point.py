@@ -17,9 +17,10 @@ from scalekit_widgets.models.state import State
 LOG_SPAN = 30.0
 """Ratio of a slider's ends from which it is logarithmic."""
 
-
 EXACT, ROUNDING = 1e-12, 1e-4
 """How far fractions, and those of a link, may sum to something else than 1."""
+
+GIVEN = "Given, not computed from the others"
 
 TAKEN = ("law", "variant", "across", "family", "down", "compare", "theme")
 """Names that the explorer and its links have for other things than inputs."""
@@ -29,6 +30,14 @@ def is_log(quantity: Quantity) -> bool:
     """Say whether a slider, or an axis, over an input is logarithmic."""
     low, high = quantity.slider
     return low > 0 and high / low >= LOG_SPAN
+
+
+def ends(quantity: Quantity) -> tuple[float, float]:
+    """Return where a slider, or an axis, over an input begins and ends."""
+    low, high = quantity.slider
+    if low <= quantity.lower and not quantity.closed:
+        low = quantity.lower + 0.01 * (high - quantity.lower)
+    return low, min(high, quantity.upper)
 
 
 def start_value(law: Law, name: str) -> float:
@@ -65,7 +74,7 @@ class Point(State):
     """
 
     law: Law
-    given = param.ListSelector(default=[], objects=[], label="Inputs that are given")
+    given = param.ListSelector(default=[], objects=[])
 
     @classmethod
     def at(cls, law: Law, **values: Any) -> Point:
@@ -87,12 +96,10 @@ class Point(State):
             name: _parameter(name, law.inputs[name], start)
             for name, start in start_values(law).items()
         }
-        fields["given"] = param.ListSelector(default=[], objects=optional, label=cls.given_label)
+        fields["given"] = param.ListSelector(default=[], objects=optional, label=GIVEN)
         kind = type("Point", (cls,), {**fields, "shared": (*law.inputs, "given"), "law": law})
         point: Point = kind(**values)
         return point
-
-    given_label = "Given, not computed from the others"
 
     def compute(self) -> None:
         """Nothing follows from the inputs alone."""
@@ -131,14 +138,10 @@ class Point(State):
 
     def set(self, values: Mapping[str, Any]) -> None:
         """See `State.set`; what is optional is given from then on, and fractions make room."""
-        checked = {}
-        for name, value in values.items():
-            checks.choice("parameter", name, self.shared)
-            checked[name] = self.checked(name, value)
+        checked = self.checked_all(values)
         if "given" not in checked:
             optional = self.param["given"].objects
-            told = [name for name in optional if name in checked or name in self.given]
-            checked["given"] = told
+            checked["given"] = [n for n in optional if n in checked or n in self.given]
         with self.together():
             self.param.update(**checked)
             self._make_room([name for name in self.law.facts.parts if name in checked])
@@ -181,14 +184,11 @@ def unit_beside(name: str, quantity: Quantity) -> str:
 
 
 def _parameter(name: str, quantity: Quantity, start: float) -> param.Number:
-    low, high = quantity.slider
-    if low <= quantity.lower and not quantity.closed:
-        low = quantity.lower + 0.01 * (high - quantity.lower)
     return param.Number(
         start,
         bounds=(quantity.lower, quantity.upper),
         inclusive_bounds=(quantity.closed, True),
-        softbounds=(low, min(high, quantity.upper)),
+        softbounds=ends(quantity),
         label=f"{name}: {quantity.meaning}",
         doc="" if quantity.unit in quantity.meaning else unit_beside(name, quantity),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -77,12 +77,15 @@ class State(param.Parameterized):
         ValueError
             Naming the parameter, its value and what is allowed.
         """
-        checked = {}
-        for name, value in values.items():
-            choice("parameter", name, self.shared)
-            checked[name] = self.checked(name, value)
+        checked = self.checked_all(values)
         with self.together():
             self.param.update(**checked)
+
+    def checked_all(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return several values in the types of their parameters, as `checked` does one."""
+        for name in values:
+            choice("parameter", name, self.shared)
+        return {name: self.checked(name, value) for name, value in values.items()}
 
     def checked(self, name: str, value: Any, called: str = "") -> Any:
         """Return `value` in the type of parameter `name`.
@@ -166,17 +169,23 @@ class State(param.Parameterized):
             One sentence for every part that could not be used.
         """
         messages: list[str] = []
-        good, known = {}, [*self.shared, *others]
+        good = {}
         for name, text in query.items():
             if name in self.shared:
                 found = self._from_link(name, text, messages)
                 good.update({} if found is None else {name: found})
-            elif name not in known:
-                messages.append(f"The link has {name!r}, which means nothing here"
-                                f"{closest(name, known)}. Left out.")  # fmt: skip
         if good:
             self.set(good)
-        return messages
+        return messages + self.unknown(query, [*self.shared, *others])
+
+    @staticmethod
+    def unknown(query: Mapping[str, str], known: Sequence[str]) -> list[str]:
+        """Return a sentence for every part of a link that nobody knows."""
+        return [
+            f"The link has {name!r}, which means nothing here{closest(name, known)}. Left out."
+            for name in query
+            if name not in known
+        ]
 
     def _from_link(self, name: str, text: str, messages: list[str]) -> Any:
         """Return what is good of one part of a link, None if nothing is."""

@@ -27,16 +27,22 @@ def follow(widget: Any, state: State, name: str) -> Any:
     widget.value = getattr(state, name)
     widget.param.watch(to_state, "value")
     state.param.watch(to_widget, name)
-    return make_live(widget)
+    return widget
 
 
 def select(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.Select:
     """Return a drop-down list of captions for a choice of the state."""
-    widget = pn.widgets.Select(
-        label=state.param[name].label, options=dict(options), sizing_mode="stretch_width",
-        stylesheets=[theme.INPUT], margin=0,
+    return follow(drop_down(state.param[name].label, dict(options)), state, name)
+
+
+def drop_down(label: str, options: Any, **params: Any) -> pn.widgets.Select:
+    """Return a drop-down list that whoever makes it binds; with `size` it stays open."""
+    return make_live(
+        pn.widgets.Select(
+            label=label, options=options, sizing_mode="stretch_width",
+            stylesheets=[theme.INPUT], margin=0, **params,
+        )
     )  # fmt: skip
-    return follow(widget, state, name)
 
 
 def switch(state: State, name: str) -> pn.widgets.CheckBoxGroup:
@@ -45,10 +51,8 @@ def switch(state: State, name: str) -> pn.widgets.CheckBoxGroup:
     A group of one: unlike a single checkbox its words belong to the box, for the mouse and
     for a screen reader.
     """
-    widget = pn.widgets.CheckBoxGroup(
-        options={state.param[name].label: True}, value=[True] * getattr(state, name),
-        stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width",
-    )  # fmt: skip
+    widget = boxes({state.param[name].label: True})
+    widget.value = [True] * getattr(state, name)
 
     def to_state(event: Any) -> None:
         state.set({name: bool(event.new)})
@@ -58,7 +62,7 @@ def switch(state: State, name: str) -> pn.widgets.CheckBoxGroup:
 
     widget.param.watch(to_state, "value")
     state.param.watch(to_widget, name)
-    return make_live(widget)
+    return widget
 
 
 def several(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.CheckBoxGroup:
@@ -67,9 +71,7 @@ def several(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.C
     The options of the widget may change; what the state has chosen and the widget does not
     offer stays chosen.
     """
-    widget = pn.widgets.CheckBoxGroup(
-        options=dict(options), stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width"
-    )
+    widget = boxes(options)
 
     def offered(chosen: list[Any]) -> list[Any]:
         return [item for item in chosen if item in widget.options.values()]
@@ -90,10 +92,24 @@ def several(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.C
     return widget
 
 
+def boxes(options: Mapping[str, Any]) -> pn.widgets.CheckBoxGroup:
+    """Return a list of checkboxes that whoever makes it binds."""
+    return make_live(
+        pn.widgets.CheckBoxGroup(
+            options=dict(options), stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width"
+        )
+    )
+
+
 def one_of(state: State, name: str, options: Mapping[str, str]) -> pn.widgets.RadioButtonGroup:
     """Return a row of buttons of which one is down."""
-    widget = pn.widgets.RadioButtonGroup(
-        options=dict(options), stylesheets=[theme.BUTTON], margin=0, sizing_mode="stretch_width",
-        variant="outline",
-    )  # fmt: skip
-    return follow(widget, state, name)
+    return follow(buttons(dict(options), sizing_mode="stretch_width"), state, name)
+
+
+def buttons(options: Any, **params: Any) -> pn.widgets.RadioButtonGroup:
+    """Return a row of buttons of which one is down, that whoever makes it binds."""
+    return make_live(
+        pn.widgets.RadioButtonGroup(
+            options=options, stylesheets=[theme.BUTTON], margin=0, variant="outline", **params
+        )
+    )

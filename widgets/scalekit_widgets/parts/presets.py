@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-import panel as pn
-
-from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
-from scalekit_widgets.parts.live import make_live
+from scalekit_widgets.parts.fields import drop_down
 
 NONE = "your own settings"
 """What the list shows while the question is none of the presets."""
@@ -40,11 +37,7 @@ class Presets:
         start = {k: state.param[k].default for k in state.shared if k not in kept}
         self._questions = {name: {**start, **asked} for name, asked in questions.items()}
         self._state, self._chosen = state, chosen
-        self.widget = pn.widgets.Select(
-            label="Start from", options=[NONE, *questions], value=self._asked(),
-            sizing_mode="stretch_width", stylesheets=[theme.INPUT], margin=0,
-        )  # fmt: skip
-        make_live(self.widget)
+        self.widget = drop_down("Start from", [NONE, *questions], value=self._asked())
         self.widget.param.watch(self._pick, "value")
         state.param.watch(self._name, list(start))
 

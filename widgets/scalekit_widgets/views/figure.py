@@ -230,6 +230,12 @@ def on_new_view(fig: figure, place: Callable[[], None]) -> None:
             view.on_change("end", told)
 
 
+def add(columns: dict[str, list[Any]], **row: Any) -> None:
+    """Append one row to the columns that a source is to get."""
+    for key, item in row.items():
+        columns[key].append(item)
+
+
 def put(source: ColumnDataSource, data: dict[str, list[Any]]) -> None:
     """Give a source its data, unless it has them: then nothing is sent and nothing drawn."""
     if dict(source.data) != data:

@@ -16,6 +16,7 @@ from scalekit_widgets.theme import Palette
 from scalekit_widgets.views.figure import (
     COUNTS,
     POWERS,
+    add,
     at_edge,
     decades,
     hover,
@@ -91,10 +92,8 @@ class Frontier:
         best: dict[str, list[Any]] = {k: [] for k in self.best.data}
         for law in chosen:
             value = self._best(state, law)
-            point = {**self._in_view(C, value), "colour": law.colour, "law": law.label,
-                     "value": count(value), "C": f"{power_of_ten(C)} FLOP"}  # fmt: skip
-            for key, item in point.items():
-                best[key].append(item)
+            add(best, **self._in_view(C, value), colour=law.colour, law=law.label,
+                value=count(value), C=f"{power_of_ten(C)} FLOP")  # fmt: skip
         self.best.data = best
         frontier, keys = state.frontier()[0], [law.key for law in chosen]
         # Most moves change neither the frontier nor the laws: then its curves stand.
@@ -135,11 +134,8 @@ class Frontier:
                 N, D = (f[state.slot_of(law.key)] for f in state.frontier())
                 inside = law.law.in_domain(N=N, D=D)
             solid, dashed = split(self.curve(state, law), np.asarray(inside))
-            row = {"xs": maths.BUDGETS, "ys": solid, "dash_ys": dashed,
-                   "colour": law.colour, "law": law.label,
-                   "source": law.law.variant_facts.paper.short}  # fmt: skip
-            for key, item in row.items():
-                curves[key].append(item)
+            add(curves, xs=maths.BUDGETS, ys=solid, dash_ys=dashed, colour=law.colour,
+                law=law.label, source=law.law.variant_facts.paper.short)  # fmt: skip
         return curves
 
     def curve(self, state: TrainingState, law: Choice) -> np.ndarray:

@@ -11,7 +11,7 @@ from bokeh.plotting import figure
 from scalekit.models import Model, models
 from scalekit_widgets.notation import count, power_of_ten
 from scalekit_widgets.theme import Palette
-from scalekit_widgets.views.figure import hover, labels, on_new_view, plot_size, put
+from scalekit_widgets.views.figure import add, hover, labels, on_new_view, plot_size, put
 
 FIRST = (
     "Chinchilla-70B", "Gopher-280B", "GPT-3-175B", "PaLM-540B", "Llama-3.1-405B", "DeepSeek-V3",
@@ -87,10 +87,8 @@ class KnownModels:
         found = _room(list(self.source.data["model"]), across, up, np.vstack(taken), width, height)
         columns: dict[str, list[Any]] = {k: [] for k in NAME_COLUMNS}
         for i, (align, dx, dy) in found.items():
-            row = (self.source.data["x"][i], self.source.data["y"][i],
-                   self.source.data["model"][i], align, dx, dy)  # fmt: skip
-            for key, value in zip(NAME_COLUMNS, row, strict=True):
-                columns[key].append(value)
+            dot = {key: self.source.data[key][i] for key in ("x", "y")}
+            add(columns, **dot, text=self.source.data["model"][i], align=align, dx=dx, dy=dy)
         put(self.names, columns)
 
 
@@ -153,9 +151,7 @@ def _columns(of: str) -> dict[str, list[Any]]:
         flop, active, tokens = m.training_flop, m.active_parameters, m.training_tokens
         if flop is None or active is None or tokens is None:
             continue
-        values = {"x": float(flop), "y": float(active if of == "N" else tokens), "model": m.name,
-                  "N": count(active), "D": count(tokens), "C": f"{power_of_ten(flop)} FLOP",
-                  "source": m.training_tokens_source}  # fmt: skip
-        for key, value in values.items():
-            columns[key].append(value)
+        add(columns, x=float(flop), y=float(active if of == "N" else tokens), model=m.name,
+            N=count(active), D=count(tokens), C=f"{power_of_ten(flop)} FLOP",
+            source=m.training_tokens_source)  # fmt: skip
     return columns

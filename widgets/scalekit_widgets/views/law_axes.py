@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from scalekit.laws.facts import Quantity
-from scalekit_widgets.models.explorer_compute import ends
-from scalekit_widgets.models.point import LOG_SPAN, is_log, unit_beside
+from scalekit_widgets.models.point import LOG_SPAN, ends, is_log, unit_beside
 from scalekit_widgets.views.figure import COUNTS, POWERS, decades, fixed, ticks
 
 SMALL = "return String(Number(tick.toPrecision(4))).replace('-', '−')"

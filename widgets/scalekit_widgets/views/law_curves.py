@@ -14,6 +14,7 @@ from scalekit_widgets.notation import quantity, short_quantity
 from scalekit_widgets.theme import LIGHT, Palette, mix, text_colour
 from scalekit_widgets.views import law_axes
 from scalekit_widgets.views.figure import (
+    add,
     at_edge,
     hover,
     labels,
@@ -23,8 +24,6 @@ from scalekit_widgets.views.figure import (
     split,
 )
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#b8a100", "#8c6239")
-"""The chosen law's, then those of what is laid beside it."""
 FAINTEST, CLOSEST = 0.45, 0.045
 """Strength of the first member of a family; distance between names, of the figure's height."""
 MOST_NAMES, LONGEST_NAME = 8, 30
@@ -55,10 +54,10 @@ class LawCurves:
         self.fig.min_border_right = 24  # half of "100 M" at the very end
         law_axes.set_ticks(self.fig.xaxis[0], self.x_kind, x[1], x[2],
                            law.inputs[state.across].unit)  # fmt: skip
-        columns = ("xs", "ys", "dash_xs", "dash_ys", "colour", "width", "law", "given", "source")
+        columns = ("xs", "ys", "dash_ys", "colour", "width", "law", "given", "source")
         self.curves = ColumnDataSource({k: [] for k in columns})
         self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour", "dy")})
-        self.points = ColumnDataSource({k: [] for k in ("x", "y", "value", "where")})
+        self.points = ColumnDataSource({k: [] for k in ("x", "y", "value")})
         self.pinned = ColumnDataSource({k: [] for k in ("x", "y", "text")})
         self.cards = ColumnDataSource({k: [] for k in ("x", "y", "text", "claim", "source")})
         self.fitted = BoxAnnotation(fill_alpha=0.07, line_color=None, level="underlay")
@@ -67,10 +66,10 @@ class LawCurves:
             "xs", "ys", source=self.curves, line_color="colour", line_width="width"
         )
         dashed = self.fig.multi_line(
-            "dash_xs", "dash_ys", source=self.curves, line_color="colour", line_width="width",
+            "xs", "dash_ys", source=self.curves, line_color="colour", line_width="width",
             line_dash="6 4", line_alpha=0.8,
         )  # fmt: skip
-        self.diamonds = self.fig.scatter(
+        self.published = self.fig.scatter(
             "x", "y", source=self.cards, size=12, marker="square_pin", fill_alpha=0.9,
             line_color="white",
         )  # fmt: skip
@@ -90,8 +89,8 @@ class LawCurves:
               [("", "@law"), ("", "@given"), ("along the axis", "$x{0.000 a}"),
                (law.output.meaning, "$y{0.0000 a}"), ("source", "@source")],
               line_policy="nearest")  # fmt: skip
-        hover(self.fig, [self.dot], [("", "@where"), (law.output.meaning, "@value")])
-        hover(self.fig, [self.diamonds], [("", "@claim"), ("source", "@source")])
+        hover(self.fig, [self.dot], [("", "where the sliders are"), (law.output.meaning, "@value")])
+        hover(self.fig, [self.published], [("", "@claim"), ("source", "@source")])
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
@@ -99,8 +98,7 @@ class LawCurves:
         restyle(self.fig, p)
         self.fitted.fill_color = p.shade
         self.ghost.glyph.line_color = p.ink
-        self.dot.glyph.fill_color = COLOURS[0]
-        self.diamonds.glyph.fill_color = p.ink
+        self.published.glyph.fill_color = p.ink
 
     def fit(self, state: ExplorerState) -> None:
         """Show all curves again."""
@@ -126,11 +124,10 @@ class LawCurves:
         rows.append((law, inputs, self._kept.evaluate("", law, inputs, {name: self.x})))
         for other in state.compared():
             point = state.inputs_of(other)
-            # Where the axis is no input of the other law it is as good as any other.
             same = name in other.inputs and other.inputs[name].unit == law.inputs[name].unit
-            at = name if same else next(iter(point))
-            along = self.x if same else np.full_like(self.x, point[at])
-            rows.append((other, point, maths.evaluate(other, point, {at: along})))
+            moved = {name: self.x} if same else {}
+            y = self._kept.evaluate((other.slug, other.variant), other, point, moved)
+            rows.append((other, point, np.broadcast_to(y, self.x.shape)))
         return rows
 
     def update(self, state: ExplorerState, pinned: dict[str, Any] | None) -> None:
@@ -138,6 +135,8 @@ class LawCurves:
         rows = self.lines(state)
         family = state.family if state.family != self.across else ""
         members = len(rows) - 1 - len(state.compare)
+        colours = state.colours()
+        self.dot.glyph.fill_color = colours[0]
         curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
         names: list[tuple[np.ndarray, str, str]] = []
         for i, (law, inputs, y) in enumerate(rows):
@@ -145,22 +144,18 @@ class LawCurves:
             solid, dashed = split(y, inside)
             if i < members:
                 strength = FAINTEST + (1 - FAINTEST) * i / max(members, 1)
-                colour = mix(COLOURS[0], self.palette.paper, 1 - strength)
+                colour = mix(colours[0], self.palette.paper, 1 - strength)
                 text = f"{family} = {short_quantity(inputs[family], law.inputs[family].unit)}"
             else:
-                colour = COLOURS[i - members]
+                colour = colours[i - members]
                 text = "" if members and i == members else self._short(state, law)
             given = {n: v for n, v in inputs.items() if n != self.across}
-            row: dict[str, Any] = {
-                "xs": self.x, "ys": solid, "dash_xs": self.x, "dash_ys": dashed,
-                "colour": colour, "width": 1.5 if i < members else 2.5,
-                "law": f"{law.facts.title}: {law.variant_facts.label}",
-                "given": ", ".join(f"{n} = {quantity(v, law.inputs[n].unit)}"
-                                   for n, v in given.items()),
-                "source": law.variant_facts.paper.short,
-            }  # fmt: skip
-            for key, value in row.items():
-                curves[key].append(value)
+            add(curves, xs=self.x, ys=solid, dash_ys=dashed, colour=colour,
+                width=1.5 if i < members else 2.5,
+                law=f"{law.facts.title}: {law.variant_facts.label}",
+                given=", ".join(f"{n} = {quantity(v, law.inputs[n].unit)}"
+                                for n, v in given.items()),
+                source=law.variant_facts.paper.short)  # fmt: skip
             ink = text_colour(colour, self.palette) if i >= members else self.palette.quiet
             names.append((y, text, ink))
         self.curves.data = curves
@@ -209,10 +204,8 @@ class LawCurves:
             if not (lowest < place < highest and free and len(taken) < MOST_NAMES):
                 continue
             taken.append(place)
-            tag = {"x": float(self.x[at]), "y": float(y[at]), "text": text, "colour": colour,
-                   "dy": BELOW if falling else ABOVE}  # fmt: skip
-            for key, value in tag.items():
-                tags[key].append(value)
+            add(tags, x=float(self.x[at]), y=float(y[at]), text=text, colour=colour,
+                dy=BELOW if falling else ABOVE)  # fmt: skip
         return tags
 
     def _mark(self, state: ExplorerState, pinned: dict[str, Any] | None) -> None:
@@ -227,7 +220,6 @@ class LawCurves:
         self.points.data = {
             "x": [x] * answered, "y": [at_edge(state.value, low, high)] * answered,
             "value": [quantity(state.value, unit)] * answered,
-            "where": ["where the sliders are"] * answered,
         }  # fmt: skip
         ghost: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
         if pinned and pinned["unit"] == unit and self.across in pinned["inputs"]:

@@ -5,22 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from bokeh.models import (
-    BoxAnnotation,
-    ColorBar,
-    ColumnDataSource,
-    FixedTicker,
-    LinearColorMapper,
-)
+from bokeh.models import BoxAnnotation, ColumnDataSource
 from contourpy import contour_generator
 
 from scalekit_widgets.models import explorer_compute as maths
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.notation import quantity, short_quantity
-from scalekit_widgets.theme import FONT, Palette, ramp
+from scalekit_widgets.theme import Palette
 from scalekit_widgets.views import law_axes
-from scalekit_widgets.views.figure import at_edge, hover, labels, make_figure, restyle
-from scalekit_widgets.views.law_curves import COLOURS
+from scalekit_widgets.views.colour_bar import ColourBar
+from scalekit_widgets.views.figure import add, at_edge, hover, labels, make_figure, restyle
 
 LEVELS = 7
 CORNER = 0.07
@@ -45,46 +39,33 @@ class LawMap:
         self.fig = make_figure(self.name, x, y, x_type=x_kind, y_type=y_kind, height=380)
         law_axes.set_ticks(self.fig.xaxis[0], x_kind, x[1], x[2], across.unit, few=True)
         law_axes.set_ticks(self.fig.yaxis[0], y_kind, y[1], y[2], down.unit)
-        self.mapper = LinearColorMapper(palette=["#ffffff"], low=0, high=1)
+        self.bar = ColourBar(self.fig)
         self.image = ColumnDataSource({"image": []})
         self.levels = ColumnDataSource({"xs": [], "ys": []})
         self.level_tags = ColumnDataSource({"x": [], "y": [], "text": []})
         self.point = ColumnDataSource({k: [] for k in ("x", "y", "value")})
         self.fig.image(
-            "image", source=self.image, color_mapper=self.mapper, x=x[1], y=y[1],
+            "image", source=self.image, color_mapper=self.bar.mapper, x=x[1], y=y[1],
             dw=x[2] - x[1], dh=y[2] - y[1], level="image",
         )  # fmt: skip
         self.contours = self.fig.multi_line("xs", "ys", source=self.levels, line_width=1)
         self.fitted = BoxAnnotation(fill_alpha=0, line_width=1.5, line_dash="4 4")
         self.fig.add_layout(self.fitted)
         self.dot = self.fig.scatter("x", "y", source=self.point, size=13, line_color="white",
-                                    fill_color=COLOURS[0])  # fmt: skip
+                                    fill_color=state.colours()[0])  # fmt: skip
         self.level_names = labels(self.level_tags, "x", "y", text_font_size="10px", x_offset=0,
                                   text_align="center")  # fmt: skip
         self.fig.add_layout(self.level_names)
-        unit = law.output.unit
-        small = {"font": FONT, "font_size": "11px"}
-        self.bar = ColorBar(
-            color_mapper=self.mapper, title="" if unit == "1" else unit, width=8, padding=4,
-            border_line_color=None, bar_line_color=None, major_tick_line_color=None,
-            title_text_font_style="normal",
-            **{f"title_text_{k}": v for k, v in small.items()},
-            **{f"major_label_text_{k}": v for k, v in small.items()},
-        )  # fmt: skip
-        self.fig.add_layout(self.bar, "right")
         hover(self.fig, [self.dot], [("", "where the sliders are"),
                                      (law.output.meaning, "@value")])  # fmt: skip
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         restyle(self.fig, p)
-        self.mapper.palette = ramp(p.ramp)
-        self.mapper.nan_color = p.paper
+        self.bar.restyle(p)
         self.contours.glyph.line_color = p.line
         self.fitted.line_color = p.quiet
         self.level_names.background_fill_alpha = 0
-        self.bar.background_fill_color = p.paper
-        self.bar.major_label_text_color = self.bar.title_text_color = p.quiet
 
     def fit(self, state: ExplorerState) -> None:
         """Show the whole map again."""
@@ -101,7 +82,7 @@ class LawMap:
         values = self.grid(state)
         if values is not self._drawn and np.isfinite(values).any():
             self._drawn = values
-            self._draw(values)
+            self._draw(values, state.facts.output.unit)
         domain, (x, y) = state.main.domain, (self.across, self.down)
         both = x in domain and y in domain and domain[x].fitted and domain[y].fitted
         self.fitted.visible = both
@@ -115,13 +96,12 @@ class LawMap:
             "value": [quantity(state.value, state.facts.output.unit)] * answered,
         }
 
-    def _draw(self, values: np.ndarray) -> None:
+    def _draw(self, values: np.ndarray, unit: str) -> None:
         """Colour the map evenly: by logarithm where values span decades."""
         log = law_axes.kind_of(values) == "log"
         scale = np.log(values) if log else values
         low, high = float(np.nanmin(scale)), float(np.nanmax(scale))
         high = high if high > low else low + 1.0
-        self.mapper.update(low=low, high=high)
         self.image.data = {"image": [scale]}
         # Levels of equal area: most of the map is seldom near the middle of the range.
         found = np.nanquantile(values, np.linspace(0.08, 0.92, LEVELS))
@@ -135,8 +115,7 @@ class LawMap:
             for part in lines.lines(level):
                 xs, ys = (np.exp(part[:, k]) if is_log else part[:, k]
                           for k, is_log in enumerate(self.logs))  # fmt: skip
-                columns["xs"].append(xs)
-                columns["ys"].append(ys)
+                add(columns, xs=xs, ys=ys)
                 # Named where they pass a diagonal, so that names do not stand in a row; not in
                 # its corners, where they would be cut.
                 right = (part[:, 0] - x[0]) / np.ptp(x)
@@ -144,15 +123,10 @@ class LawMap:
                 middle = int(np.argmin(np.abs(across - 1.0)))
                 on_it = abs(across[middle] - 1.0) < 0.05
                 if len(part) > 8 and on_it and CORNER < right[middle] < 1 - CORNER:
-                    tags["x"].append(float(xs[middle]))
-                    tags["y"].append(float(ys[middle]))
-                    tags["text"].append(short_quantity(level))
+                    add(tags, x=float(xs[middle]), y=float(ys[middle]), text=short_quantity(level))
         self.levels.data, self.level_tags.data = columns, tags
-        ticks = [float(np.log(v)) if log else v for v in levels]
-        self.bar.ticker = FixedTicker(ticks=ticks)
-        self.bar.major_label_overrides = {
-            tick: short_quantity(v) for tick, v in zip(ticks, levels, strict=True)
-        }
+        marks = {float(np.log(v)) if log else v: short_quantity(v) for v in levels}
+        self.bar.span(low, high, marks, "" if unit == "1" else unit)
 
     def table(self, state: ExplorerState) -> list[dict[str, Any]]:
         """Return what is drawn, a row for every cell."""

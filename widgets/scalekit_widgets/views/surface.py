@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, LinearColorMapper
+from bokeh.models import ColumnDataSource
 from contourpy import contour_generator
 
 from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import count, power_of_ten, significant
-from scalekit_widgets.theme import FONT, Palette, ramp
+from scalekit_widgets.theme import Palette
+from scalekit_widgets.views.colour_bar import ColourBar
 from scalekit_widgets.views.figure import (
     COUNTS,
+    add,
     at_edge,
     decades,
     hover,
@@ -46,7 +48,7 @@ class Surface:
         )  # fmt: skip
         decades(self.fig.xaxis[0], COUNTS, 7)
         decades(self.fig.yaxis[0], COUNTS, 8)
-        self.mapper = LinearColorMapper(palette=["#ffffff"], low=0, high=1)
+        self.bar = ColourBar(self.fig)
         self.image = ColumnDataSource({"image": []})
         self.levels = ColumnDataSource({"xs": [], "ys": [], "loss": []})
         self.level_tags = ColumnDataSource({"x": [], "y": [], "text": []})
@@ -59,7 +61,7 @@ class Surface:
         self._shown: Any = None
         self._track_of: tuple[Any, int] = (None, 0)
         self.fig.image(
-            "image", source=self.image, color_mapper=self.mapper, x=N_RANGE[0], y=D_RANGE[0],
+            "image", source=self.image, color_mapper=self.bar.mapper, x=N_RANGE[0], y=D_RANGE[0],
             dw=N_RANGE[1] - N_RANGE[0], dh=D_RANGE[1] - D_RANGE[0], level="image",
         )  # fmt: skip
         self.contours = self.fig.multi_line("xs", "ys", source=self.levels, line_width=1)
@@ -84,15 +86,6 @@ class Surface:
             labels(ColumnDataSource(_iso_tags()), "x", "y", text_font_size="10px", x_offset=3,
                    y_offset=2, background_fill_alpha=0)
         )  # fmt: skip
-        small = {"font": FONT, "font_size": "11px"}
-        self.bar = ColorBar(
-            color_mapper=self.mapper, title="Loss", title_standoff=8, width=8, padding=4,
-            border_line_color=None,
-            bar_line_color=None, major_tick_line_color=None, title_text_font_style="normal",
-            **{f"title_text_{k}": v for k, v in small.items()},
-            **{f"major_label_text_{k}": v for k, v in small.items()},
-        )  # fmt: skip
-        self.fig.add_layout(self.bar, "right")
         hover(self.fig, [self.point], [("", "this budget"), ("parameters", "@N"),
                                        ("tokens", "@D"), ("loss", "@loss")])  # fmt: skip
         hover(self.fig, [self.dots], [("", "published run (Hoffmann 2022, digitised)"),
@@ -102,15 +95,13 @@ class Surface:
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         restyle(self.fig, p)
-        self.mapper.palette = ramp(p.ramp)
+        self.bar.restyle(p)
         self.contours.glyph.line_color = p.line
         self.iso.glyph.line_color = p.quiet
         self.budget.glyph.line_color = p.ink
         self.track.glyph.line_color = p.ink
         self.ghost.glyph.line_color = p.ink
         self.dots.glyph.fill_color = p.ink
-        self.bar.background_fill_color = p.paper
-        self.bar.major_label_text_color = self.bar.title_text_color = p.quiet
 
     def fit(self, state: TrainingState) -> None:
         """Show the whole surface again."""
@@ -122,8 +113,7 @@ class Surface:
         loss = state.surface()
         if loss is not self._shown:
             self._shown = loss
-            self._draw_surface(loss)
-            self.bar.title = f"Loss ({state.main.unit})"
+            self._draw_surface(loss, state.main.unit)
         best, slot, C = state.answer, state.slot, state.asked.C
         n = np.geomspace(*N_RANGE, 60)
         tokens = maths.tokens_within(C, state.asked.served, n)
@@ -180,12 +170,11 @@ class Surface:
             "D": [count(v) for v in table["D"]],
         }  # fmt: skip
 
-    def _draw_surface(self, loss: np.ndarray) -> None:
+    def _draw_surface(self, loss: np.ndarray, unit: str) -> None:
         # Equal steps of the excess over the floor, not of the loss: else all is one colour.
         floor = float(loss.min())
         scale = np.log(loss - 0.995 * floor)
         low, high = float(scale.min()), float(np.quantile(scale, 0.97))
-        self.mapper.update(low=low, high=high)
         self.image.data = {"image": [scale]}
         x, y = np.log(maths.SURFACE_N), np.log(maths.SURFACE_D)
         lines = contour_generator(x, y, loss)
@@ -194,21 +183,15 @@ class Surface:
         levels = _levels(floor, float(np.quantile(loss, 0.97)))
         for level in levels:
             for part in lines.lines(level):
-                columns["xs"].append(np.exp(part[:, 0]))
-                columns["ys"].append(np.exp(part[:, 1]))
-                columns["loss"].append(level)
+                add(columns, xs=np.exp(part[:, 0]), ys=np.exp(part[:, 1]), loss=level)
                 # On the diagonal that runs from top left to bottom right lies no IsoFLOP tag.
                 middle = int(np.argmin(np.abs((part[:, 0] - x[0]) / np.ptp(x) - 0.86)))
                 if abs((part[middle, 0] - x[0]) / np.ptp(x) - 0.86) < 0.03:
-                    tags["x"].append(float(np.exp(part[middle, 0])))
-                    tags["y"].append(float(np.exp(part[middle, 1])))
-                    tags["text"].append(significant(level, 3))
+                    place = np.exp(part[middle])
+                    add(tags, x=float(place[0]), y=float(place[1]), text=significant(level, 3))
         self.levels.data, self._tags = columns, tags
-        ticks = [float(np.log(v - 0.995 * floor)) for v in levels[::2]]
-        self.bar.ticker = FixedTicker(ticks=ticks)
-        self.bar.major_label_overrides = {
-            t: significant(v, 3) for t, v in zip(ticks, levels[::2], strict=True)
-        }
+        marks = {float(np.log(v - 0.995 * floor)): significant(v, 3) for v in levels[::2]}
+        self.bar.span(low, high, marks, f"Loss ({unit})")
 
 
 def _levels(floor: float, top: float) -> list[float]:
@@ -222,7 +205,6 @@ def _iso_tags() -> dict[str, list[Any]]:
     tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
     for C in ISOFLOP:
         n = max(N_RANGE[0] * 1.2, C / 6 / (D_RANGE[1] / 2))
-        tags["x"].append(n)
-        tags["y"].append(C / 6 / n)
-        tags["text"].append(power_of_ten(C) + (" FLOP" if n < 2 * N_RANGE[0] else ""))
+        text = power_of_ten(C) + (" FLOP" if n < 2 * N_RANGE[0] else "")
+        add(tags, x=n, y=C / 6 / n, text=text)
     return tags

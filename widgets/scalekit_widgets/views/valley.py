@@ -14,6 +14,7 @@ from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
     PERCENT,
+    add,
     at_edge,
     decades,
     hover,
@@ -148,10 +149,10 @@ class Valley:
             inside = np.asarray(law.law.in_domain(N=x, D=np.maximum(tokens, 1.0)))
             solid, dashed = split(y, inside)
             source = law.law.variant_facts.paper.short
-            _add(curves, xs=x, ys=solid, dash_ys=dashed, colour=law.colour,
+            add(curves, xs=x, ys=solid, dash_ys=dashed, colour=law.colour,
                  law=law.label, source=source)  # fmt: skip
             shown = at_edge(N, low * 1.03, high / 1.03)
-            _add(best, x=shown, y=0.0, colour=law.colour, law=law.label, N=count(N), D=count(D),
+            add(best, x=shown, y=0.0, colour=law.colour, law=law.label, N=count(N), D=count(D),
                  loss=f"{significant(loss, 4)} {law.unit}", source=source,
                  size=13 if i == 0 else 9)  # fmt: skip
         self.curves.data, self.best.data = curves, best
@@ -164,7 +165,7 @@ class Valley:
         # Where the data are used up the best size is arbitrary, and so is its band.
         if state.uncertain and not state.saturated:
             left, _, right = (float(end) for end in answer.band[0])
-            _add(band, left=left, right=right, bottom=0.75 * bottom, top=0.35 * bottom)
+            add(band, left=left, right=right, bottom=0.75 * bottom, top=0.35 * bottom)
         self.band.data = band
         ghost: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
         if pinned:
@@ -180,7 +181,7 @@ class Valley:
         if not low <= N <= high:
             left = low > N
             text = f"← {count(N)}: Fit axes" if left else f"{count(N)}: Fit axes →"
-            _add(away, x=low if left else high, y=0.5 * self.fig.y_range.end, text=text,
+            add(away, x=low if left else high, y=0.5 * self.fig.y_range.end, text=text,
                  align="left" if left else "right", dx=8 if left else -8)  # fmt: skip
         put(self.away, away)
 
@@ -200,12 +201,7 @@ class Valley:
             if not low < place < high:
                 continue
             right = np.log(high / place) > room
-            _add(tags, x=place, y=height, text=text, dx=6 if right else -6,
+            add(tags, x=place, y=height, text=text, dx=6 if right else -6,
                  align="left" if right else "right",
                  colour=text_colour(data["colour"][i], self._palette))  # fmt: skip
         put(self.tags, tags)
-
-
-def _add(columns: dict[str, list[Any]], **row: Any) -> None:
-    for key, value in row.items():
-        columns[key].append(value)
