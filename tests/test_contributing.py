@@ -21,6 +21,7 @@ def example():
 
 def test_the_example_is_a_law(example):
     law = laws.parse(example, "example-loss.toml")
+    assert all(q.counts for q in law.inputs.values() if q.unit == "parameters")
     [check] = law.variant_facts.checks
     assert law(**check.inputs) == pytest.approx(check.value, rel=check.rtol)
 
