@@ -137,13 +137,15 @@ def _filtering(k: SimpleNamespace, x: SimpleNamespace, effective: bool) -> np.nd
 
 def _pruning(k: SimpleNamespace, x: SimpleNamespace) -> np.ndarray:
     """Solve the published equation point by point."""
-    return np.array(
-        [_prune(*point) for point in zip(x.examples_per_parameter, x.keep_fraction, strict=True)]
-    )
+    points = zip(x.examples_per_parameter, x.keep_fraction, strict=True)
+    return np.array([_prune(k.keep, *point) for point in points])
 
 
-def _prune(alpha: float, f: float) -> float:
-    u = np.linspace(0, norm.ppf(0.5 + f / 2), 2001)
+def _prune(keep: str, alpha: float, f: float) -> float:
+    """Return the error from the largest kappa for which min over R of psi is 1."""
+    low = norm.isf(f / 2) if keep == "keep-easy" else 0.0
+    high = norm.ppf(0.5 + f / 2) if keep == "keep-hard" else 10.0
+    u = np.linspace(low, min(high, 10.0), 2001)
     weight = norm.pdf(u)
     weight[[0, -1]] /= 2
     weight /= weight.sum()

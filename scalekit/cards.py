@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from scalekit.checks import choice
+from scalekit.checks import choice, number
 from scalekit.datasets.tables import read_rows
 from scalekit.laws.facts import STATUSES
 from scalekit.laws.registry import facts
@@ -162,8 +162,15 @@ def _card(row: Mapping[str, str], marker: Mapping[str, str] | None) -> Card:
 def _marker(row: Mapping[str, str]) -> Marker:
     law = facts(row["law"])
     name = choice(f"input of {law.slug}", row["input"], law.inputs)
-    found = Marker(law.slug, name, float(row["x"]), float(row["y"]), row["reason"])
-    for value, quantity in ((found.x, law.inputs[name]), (found.y, law.output)):
-        if not quantity.lower < value <= quantity.upper:
-            raise ValueError(f"{quantity.symbol} of {law.slug} is {value:g}, which makes no sense")
-    return found
+    x, y = (
+        number(
+            f"{column} of {row['slug']}",
+            float(row[column]),
+            quantity.lower,
+            quantity.upper,
+            lower_open=not quantity.closed,
+            unit=quantity.unit,
+        )
+        for column, quantity in (("x", law.inputs[name]), ("y", law.output))
+    )
+    return Marker(law.slug, name, x, y, row["reason"])

@@ -75,7 +75,7 @@ def test_markers_follow_from_what_their_cards_print():
         ("cards.csv", 1, {"source_mark": "[papre]"}, "is 'papre' .did you mean 'paper'"),
         ("card_markers.csv", 0, {"law": "moe"}, "line 6: law is 'moe'"),
         ("card_markers.csv", 0, {"input": "D"}, "input of moe-efficiency-leverage is 'D'"),
-        ("card_markers.csv", 0, {"y": "-1"}, "is -1, which makes no sense"),
+        ("card_markers.csv", 0, {"y": "-1"}, "line 6: y of moma is -1; allowed: a number above 0"),
         ("card_markers.csv", 0, {"slug": "mona"}, "card_markers.csv: no card is .'mona'"),
     ],
 )

@@ -84,7 +84,7 @@ def compute_optimal(
     >>> from scalekit import allocation
     >>> best = allocation.compute_optimal(5.76e23)
     >>> f"{best.N:.3e} {best.tokens_per_parameter:.2f}"
-    '7.235e+10 18.34'
+    '7.236e+10 18.34'
     """
     chosen = loss_law(law, variant, (*CLOSED, Farseer))
     C = number("C", C, unit="FLOP")

@@ -7,9 +7,9 @@ compute would the equally good dense model need?
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -41,7 +41,7 @@ ASSUMPTIONS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Design:
     """One architecture at a budget, beside the dense model that reaches the same loss.
 
@@ -73,10 +73,10 @@ class Design:
     variant: str
     equal: str
     gain: float
-    serving_gain: float | None
-    memory: float | None
-    N_active: float | None
-    D: float | None
+    serving_gain: float | None = None
+    memory: float | None = None
+    N_active: float | None = None
+    D: float | None = None
     in_domain: bool
     source: str
     status: str
@@ -183,8 +183,7 @@ def equal_compute(
 def _leverage(C: float, ratio: float, G: float) -> Design:
     law = get("moe-efficiency-leverage")
     point = {"activation_ratio": ratio, "G": G, "C": C}
-    inside = law.in_domain(**point)
-    return _design("mixture (leverage)", law, "budget", law(**point), None, None, inside)
+    return _design("mixture (leverage)", law, point, "budget", gain=law(**point))
 
 
 def _fine_grained(C: float, G: float) -> Design:
@@ -200,14 +199,13 @@ def _fine_grained(C: float, G: float) -> Design:
 
     N = _best_size(loss)
     dense_N, dense_D = (float(x) for x in dense.optimum_for_loss(loss(N)))
-    total, D = moe_total_parameters(N), tokens(N)
+    point = {"N": moe_total_parameters(N), "D": tokens(N), "G": fineness}
     return _design(
-        "mixture (fine-grained)", law, "budget",
+        "mixture (fine-grained)", law, point, "budget",
         gain=6.0 * dense_N * dense_D / C,
         serving_gain=6.0 * dense_N / fine_grained_moe_flop(N, 1.0, fineness),
-        memory=total / dense_N,
-        inside=law.in_domain(N=total, D=D, G=fineness),
-        N=N, D=D,
+        memory=point["N"] / dense_N,
+        N_active=N, D=point["D"],
     )  # fmt: skip
 
 
@@ -222,16 +220,15 @@ def _sparse(C: float, ratio: float) -> Design:
         return N, loss(N)
 
     N, loss = best(C, ratio)
-    D = C / (6.0 * N * ratio)
+    point = {"N": N, "D": C / (6.0 * N * ratio), "sparsity": 1.0 - ratio}
     dense_C = _equally_good(lambda budget: best(budget, 1.0)[1], loss, C)
     dense_N = best(dense_C, 1.0)[0] if np.isfinite(dense_C) else np.inf
     return _design(
-        "mixture (sparsity)", law, "budget",
+        "mixture (sparsity)", law, point, "budget",
         gain=dense_C / C,
         serving_gain=dense_N / (N * ratio),
         memory=N / dense_N,
-        inside=law.in_domain(N=N, D=D, sparsity=1.0 - ratio),
-        N=N * ratio, D=D,
+        N_active=N * ratio, D=point["D"],
     )  # fmt: skip
 
 
@@ -239,50 +236,37 @@ def _routed(C: float, ratio: float) -> Design:
     law = get("routed-effective-parameters")
     point = {"N": C / (6.0 * ROUTED_TOKENS), "experts": 1.0 / ratio}
     gain = law(**point) / point["N"]
-    inside = law.in_domain(**point)
     return _design(
-        "mixture (routed)", law, "tokens", gain, gain, None, inside, point["N"], ROUTED_TOKENS
-    )
+        "mixture (routed)", law, point, "tokens",
+        gain=gain, serving_gain=gain,
+        N_active=point["N"], D=ROUTED_TOKENS,
+    )  # fmt: skip
 
 
 def _streams(C: float, P: float) -> Design:
     law = get("parallel-scaling-effective-parameters")
     point = {"N": C / (6.0 * STREAMS_TOKENS * P), "P": P}
     worth = law(**point) / point["N"]
-    inside = law.in_domain(**point)
     return _design(
-        "parallel streams", law, "tokens", worth / P, worth / P, 1.0 / worth, inside,
-        point["N"], STREAMS_TOKENS,
+        "parallel streams", law, point, "tokens",
+        gain=worth / P, serving_gain=worth / P, memory=1.0 / worth,
+        N_active=point["N"], D=STREAMS_TOKENS,
     )  # fmt: skip
 
 
 def _design(
-    name: str,
-    law: Law,
-    equal: str,
-    gain: Any,
-    serving_gain: Any,
-    memory: Any,
-    inside: bool,
-    N: float | None = None,
-    D: float | None = None,
+    name: str, law: Law, point: Mapping[str, float], equal: str, **numbers: float
 ) -> Design:
-    def optional(x: Any) -> float | None:
-        return None if x is None else float(x)
-
+    """Return a design at a point of its law; numbers that the law does not tell are left out."""
     return Design(
         name=name,
         law=law.slug,
         variant=law.variant,
         equal=equal,
-        gain=float(gain),
-        serving_gain=optional(serving_gain),
-        memory=optional(memory),
-        N_active=optional(N),
-        D=optional(D),
-        in_domain=inside,
+        in_domain=law.in_domain(**point),
         source=law.source,
         status=law.status,
+        **{key: float(value) for key, value in numbers.items()},
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scalekit.checks import number
+from scalekit.laws.form import plain
 from scalekit.laws.registry import get
 from scalekit.laws.repetition import Repetition
 from scalekit.plotting import Axis, Series, curves
@@ -67,13 +68,23 @@ class RepeatedTokens:
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
     def table(self) -> pd.DataFrame:
-        """Return one row for every number of epochs."""
-        names = ("epochs", "D", "loss", "effective_tokens", "fresh_tokens", "worth",
+        """Return one row for every model, corpus and number of epochs."""
+        names = ("N", "U", "epochs", "D", "loss", "effective_tokens", "fresh_tokens", "worth",
                  "marginal_worth")  # fmt: skip
-        return pd.DataFrame({name: np.atleast_1d(getattr(self, name)).ravel() for name in names})
+        columns = np.broadcast_arrays(*(getattr(self, name) for name in names))
+        return pd.DataFrame({n: c.ravel() for n, c in zip(names, columns, strict=True)})
 
     def plot(self) -> holoviews.Overlay:
-        """Return the tokens of equal loss against the epochs, beside the tokens seen."""
+        """Return the tokens of equal loss against the epochs, beside the tokens seen.
+
+        Raises
+        ------
+        ValueError
+            For several models or corpora.
+        """
+        for name, value in (("N", self.N), ("U", self.U)):
+            if np.ndim(value):
+                raise ValueError(f"{name} has shape {np.shape(value)}; allowed: a single number")
         rows = self.table().sort_values("epochs")
         return curves(
             {
@@ -131,9 +142,9 @@ def repeated_tokens(N: Any, U: Any, epochs: Any, variant: str = "c4") -> Repeate
     some = repeats > 0
     worth = np.where(some, (fresh - U) / np.where(some, repeats, 1.0), 1.0)
     return RepeatedTokens(
-        N, U, epochs, D, loss, effective, fresh,
-        worth=float(worth) if np.ndim(worth) == 0 else worth,
-        marginal_worth=np.exp(-(epochs - 1.0) / form.R_D),
+        N, U, epochs, D, loss, plain(effective), fresh,
+        worth=plain(worth),
+        marginal_worth=plain(np.exp(-(epochs - 1.0) / form.R_D)),
         source=law.source, status=law.status,
     )  # fmt: skip
 
@@ -170,8 +181,7 @@ def epochs_needed(N: Any, U: Any, fresh_tokens: Any, variant: str = "c4") -> Any
     most = 40.0 * form.R_D  # exp(-40) is below the last digit
     epochs = _bisect(lambda x: form(N=N, D=x * U, U=U) > loss, np.zeros(()), np.log(1.0 + most))
     reached = form(N=N, D=(1.0 + most) * U, U=U) < loss
-    found = np.where(reached, epochs, np.inf)
-    return float(found) if found.ndim == 0 else found
+    return plain(np.where(reached, epochs, np.inf))
 
 
 def _bisect(below: Any, low: Any, high: Any) -> Any:
@@ -181,5 +191,4 @@ def _bisect(below: Any, low: Any, high: Any) -> Any:
         middle = 0.5 * (low + high)
         more = below(np.exp(middle))
         low, high = np.where(more, middle, low), np.where(more, high, middle)
-    found = np.exp(high)
-    return float(found) if found.ndim == 0 else found
+    return plain(np.exp(high))

@@ -90,10 +90,12 @@ class EqualMemory:
 
     @property
     def best(self) -> dict[str, int]:
-        """Bits of the lowest loss, by law and variant."""
+        """Bits of the lowest loss, by caption of the law; none of one whose losses are infinite."""
         lowest: dict[str, Format] = {}
         for found in self.formats:
             key = _caption(found)
+            if not np.isfinite(found.loss):  # so few bits are worth nothing
+                continue
             if key not in lowest or found.loss < lowest[key].loss:
                 lowest[key] = found
         return {key: found.bits for key, found in lowest.items()}
@@ -161,10 +163,10 @@ def equal_memory(memory_bytes: float, D: float, bits: Sequence[int] = (4, 8, 16)
     """
     memory = float(number("memory_bytes", memory_bytes, unit="B"))
     tokens = float(number("D", D, unit="tokens"))
-    widths = tuple(bits)
-    if not widths or any(width not in TRAINED_FORMATS for width in widths):
+    if not len(bits) or any(width not in TRAINED_FORMATS for width in bits):
         allowed = ", ".join(map(str, TRAINED_FORMATS))
         raise ValueError(f"bits is {bits!r}; allowed: some of {allowed}")
+    widths = tuple(map(int, bits))
     found = [
         *(_kumar(variant, width, memory, tokens) for variant in ("biased", "bias-free")
           for width in widths),

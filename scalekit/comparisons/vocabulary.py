@@ -68,20 +68,14 @@ class BestVocabulary:
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
     def table(self) -> pd.DataFrame:
-        """Return one row for every size and approach."""
-        pieces = [
-            pd.DataFrame(
-                {
-                    "approach": name,
-                    "N": np.atleast_1d(self.N).ravel(),
-                    **{
-                        key: np.atleast_1d(getattr(self, key)[name]).ravel()
-                        for key in ("entries", "parameters", "share", "growth")
-                    },
-                }
-            )
-            for name in self.entries
-        ]
+        """Return one row for every size (and budget, if there is one) and approach."""
+        asked = {"N": self.N} if self.C is None else {"N": self.N, "C": self.C}
+        pieces = []
+        for name in self.entries:
+            keys = ("entries", "parameters", "share", "growth")
+            columns = asked | {key: getattr(self, key)[name] for key in keys}
+            flat = {key: np.ravel(column) for key, column in columns.items()}
+            pieces.append(pd.DataFrame({"approach": name, **flat}))
         return pd.concat(pieces, ignore_index=True)
 
     def plot(self) -> holoviews.Overlay:
@@ -127,7 +121,7 @@ def best_vocabulary(N: Any, C: Any = None) -> BestVocabulary:
     N = number("N", N, unit="parameters")
     budget = {}
     if C is not None:
-        N, C = np.broadcast_arrays(N, number("C", C, unit="FLOP"))
+        N, C = map(plain, np.broadcast_arrays(N, number("C", C, unit="FLOP")))
         budget = {"C": C}
     names = list(facts("vocabulary-size").variants)
     laws = {name: get("vocabulary-parameters", name) for name in names}

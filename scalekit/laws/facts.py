@@ -19,7 +19,7 @@ COUNTS: Mapping[str, str] = MappingProxyType(
         "total": "all parameters, embeddings included",
         "active": "the parameters that work on one token, embeddings included",
         "non-embedding": "all but the input embedding and the output head",
-        "active-non-embedding": "the same of those that work on one token",
+        "active-non-embedding": "those that work on one token, without embedding and head",
         "non-routing": "all but embedding, head and the matrices of routers",
         "encoder": "those of the encoder, without embeddings and softmax",
         "decoder": "those of the decoder, without embeddings and softmax",

@@ -7,6 +7,7 @@ is worth less than the one before. ``buckets`` may be a fraction: 2.5 keeps half
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -42,14 +43,11 @@ class _Filtering(Form):
     tau_3: Any
     tau_4: Any
 
-    def __call__(self, samples_seen: Any, buckets: Any) -> Any:
-        """Error after so many samples, with so many of the best buckets kept."""
+    def _each(self, error: Callable[..., Any], samples_seen: Any, buckets: Any) -> Any:
+        """Return the error at every point, in NumPy a block at a time."""
         if array_namespace(self, samples_seen, buckets) is np:
-            return in_blocks(self._error, BLOCK, samples_seen, buckets)
-        return self._error(samples_seen, buckets)
-
-    def _error(self, samples_seen: Any, buckets: Any) -> Any:
-        raise NotImplementedError
+            return in_blocks(error, BLOCK, samples_seen, buckets)
+        return error(samples_seen, buckets)
 
     def _epochs(self, samples_seen: Any, buckets: Any) -> tuple[ModuleType, Any, Any, Any, Any]:
         """Return the namespace and, with epochs j on the last axis, what follows.
@@ -88,6 +86,10 @@ class FilteringUtility(_Filtering):
 
     floor_decays: bool = False
 
+    def __call__(self, samples_seen: Any, buckets: Any) -> Any:
+        """Error after so many samples, with so many of the best buckets kept."""
+        return self._each(self._error, samples_seen, buckets)
+
     def _error(self, samples_seen: Any, buckets: Any) -> Any:
         xp, edges, share, b, weight = self._epochs(samples_seen, buckets)
         exponents = xp.sum(share * b * weight, axis=-2)
@@ -106,6 +108,10 @@ class FilteringEffectiveData(_Filtering):
     """
 
     kind = "filtering-effective-data"
+
+    def __call__(self, samples_seen: Any, buckets: Any) -> Any:
+        """Error after so many samples, with so many of the best buckets kept."""
+        return self._each(self._error, samples_seen, buckets)
 
     def _error(self, samples_seen: Any, buckets: Any) -> Any:
         xp, edges, share, b, weight = self._epochs(samples_seen, buckets)

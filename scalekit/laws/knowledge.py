@@ -43,7 +43,7 @@ class BiographyKnowledge(Form):
     def refusal(self, **inputs: Any) -> str:
         """Refuse more persons than names: the formula counts sets of different names."""
         people = inputs["people"]
-        if array_namespace(self, people) is not np:
+        if array_namespace(self, people) is not np or not np.size(people):
             return ""
         most = people if np.ndim(self.log_name_pool) else np.max(people)
         excess = np.log(most) - self.log_name_pool

@@ -35,14 +35,12 @@ class LawRow:
 
     Attributes
     ----------
-    slug, title, answers, field, year
+    slug, answers, field
         As in `LawFacts`.
     sources : tuple of (str, str)
         Caption and link of every paper behind a variant, that of the default first.
     inputs : tuple of InputRow
         What a call takes.
-    output : str
-        Unit of the answer.
     statuses : tuple of str
         Of all variants, that of the default first.
     variants : int
@@ -52,13 +50,10 @@ class LawRow:
     """
 
     slug: str
-    title: str
     answers: str
     field: str
-    year: int
     sources: tuple[tuple[str, str], ...]
     inputs: tuple[InputRow, ...]
-    output: str
     statuses: tuple[str, ...]
     variants: int
     passed: int
@@ -158,16 +153,13 @@ def _row(slug: str) -> LawRow:
     failing = sum(len(get(slug, name).failing_checks()) for name in law.variants)
     return LawRow(
         slug=slug,
-        title=law.title,
         answers=law.answers,
         field=law.field,
-        year=law.year,
         sources=tuple(dict.fromkeys((v.paper.short, v.paper.link) for v in ordered)),
         inputs=tuple(
             InputRow(name, quantity.unit, *_span(default, name))
             for name, quantity in law.inputs.items()
         ),
-        output=law.output.unit,
         statuses=tuple(dict.fromkeys(variant.status for variant in ordered)),
         variants=len(law.variants),
         passed=checks - failing,

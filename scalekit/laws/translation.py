@@ -64,7 +64,7 @@ class TransferScore(Form):
     def refusal(self, **inputs: Any) -> str:
         """Refuse where the inner logarithm is not positive."""
         D = inputs["D"]
-        if array_namespace(self, D) is not np:
+        if array_namespace(self, D) is not np or not np.size(D):
             return ""
         least = np.min(self.log_A + self.alpha * np.log(D))
         if least > 0:

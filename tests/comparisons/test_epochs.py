@@ -28,7 +28,7 @@ def test_worth_of_epochs_where_parameters_are_few():
 def test_loss_of_the_paper():
     found = repeated_tokens(N=6.34e9, U=25e9, epochs=242 / 25)
     assert found.loss == pytest.approx(2.2256440889984477, rel=1e-12)
-    assert type(found.fresh_tokens) is type(found.worth) is float
+    assert type(found.fresh_tokens) is type(found.worth) is type(found.marginal_worth) is float
 
 
 def test_excess_parameters_make_fresh_tokens_worth_more():
@@ -65,6 +65,13 @@ def test_limits_of_repetition():
 def test_shapes_and_table():
     found = repeated_tokens(N=np.array([[1e8], [1e10]]), U=1e10, epochs=[1, 2, 8])
     assert found.fresh_tokens.shape == found.loss.shape == found.worth.shape == (2, 3)
+    rows = found.table()
+    assert rows["N"].tolist() == [1e8] * 3 + [1e10] * 3
+    assert rows["epochs"].tolist() == [1, 2, 8] * 2
+    assert rows["loss"].tolist() == found.loss.ravel().tolist()
+    assert len(repeated_tokens([1e8, 1e9], 1e10, 4).table()) == 2
+    with pytest.raises(ValueError, match=r"N has shape \(2, 1\); allowed: a single number"):
+        found.plot()
     table = repeated_tokens(1e9, 1e10, [1, 2, 8]).table()
     assert table["D"].tolist() == [1e10, 2e10, 8e10]
     assert table["loss"].is_monotonic_decreasing

@@ -60,6 +60,10 @@ def test_too_few_bits_leave_nothing():
     assert row(found, "biased", 2).worth == 0
     assert row(found, "biased", 2).loss == np.inf
     assert found.best["trained (Kumar, biased)"] == 16
+    nothing = equal_memory(4e8, 2e10, np.array([1, 2]))
+    assert "trained (Kumar, biased)" not in nothing.best
+    assert type(nothing.best["trained (QuEST)"]) is int
+    assert "trained (Kumar, biased)" not in {element.label for element in nothing.plot()}
 
 
 def test_damage_of_quantising_afterwards():

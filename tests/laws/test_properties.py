@@ -25,7 +25,11 @@ FEW = settings(deadline=None, max_examples=5, derandomize=True)
 SHARES = st.lists(st.floats(0, 1), min_size=8, max_size=8)
 MIDDLE = [0.4, 0.6, 0.3, 0.5, 0.7, 0.2, 0.45, 0.55]
 
+# The first law of every form: for what depends on the formula and not on its coefficients.
+FORMS = list({laws.get(*pair).form.kind: pair for pair in reversed(VARIANTS)}.values())
+
 every_law = pytest.mark.parametrize(("slug", "variant"), VARIANTS)
+every_form = pytest.mark.parametrize(("slug", "variant"), FORMS)
 
 
 def _point(law: Law, shares: list[float]) -> dict[str, float]:
@@ -122,9 +126,16 @@ def test_gradient_is_the_central_difference(slug: str, variant: str, shares: lis
         assert float(slope) == pytest.approx(np.log(up / down) / (2 * step), rel=1e-6, abs=1e-5)
 
 
-@pytest.mark.parametrize("slug", laws.names())
-def test_elasticities_of_inputs_and_coefficients(slug: str) -> None:
-    law, step = laws.get(slug), 1e-5
+@every_form
+def test_no_points_give_no_values(slug: str, variant: str) -> None:
+    law = laws.get(slug, variant)
+    none = {k: v if law.inputs[k].coefficient else np.zeros(0) for k, v in _middle(law).items()}
+    assert law(**none).shape == (0,)
+
+
+@every_form
+def test_elasticities_of_inputs_and_coefficients(slug: str, variant: str) -> None:
+    law, step = laws.get(slug, variant), 1e-5
     point = _middle(law)
     value = law(**point)
 
