@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import ModuleType
 from typing import Any, ClassVar, Self, dataclass_transform
 
@@ -45,9 +45,7 @@ class Form:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         dataclasses.dataclass(frozen=True)(cls)
-        fields = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
-        data = [name for name in fields if name not in cls.settings]
-        jax.tree_util.register_dataclass(cls, data_fields=data, meta_fields=list(cls.settings))
+        _register(cls)
         if "kind" not in cls.__dict__:
             return
         if cls.kind in FORMS:
@@ -162,3 +160,28 @@ def array_namespace(*values: Any) -> ModuleType:
         if isinstance(leaf, jax.Array):
             return jnp
     return np
+
+
+def _register(cls: type[Form]) -> None:
+    """Make a form a pytree: coefficients are its leaves, settings its static part.
+
+    Not `jax.tree_util.register_dataclass`: in jaxlib 0.10 the structures of two data classes
+    with as many fields compare equal, so that now and then (when their hashes fall together)
+    a jitted function runs what was compiled for another form.
+    """
+    fields = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+    data = tuple(name for name in fields if name not in cls.settings)
+    keys = tuple(jax.tree_util.GetAttrKey(name) for name in data)
+
+    def flatten(form: Form) -> tuple[list[Any], tuple[Any, ...]]:
+        return [getattr(form, n) for n in data], tuple(getattr(form, n) for n in cls.settings)
+
+    def with_keys(form: Form) -> tuple[list[tuple[Any, Any]], tuple[Any, ...]]:
+        leaves, settings = flatten(form)
+        return list(zip(keys, leaves, strict=True)), settings
+
+    def unflatten(settings: tuple[Any, ...], leaves: Iterable[Any]) -> Form:
+        given = dict(zip(data, leaves, strict=True))
+        return cls(**given, **dict(zip(cls.settings, settings, strict=True)))
+
+    jax.tree_util.register_pytree_with_keys(cls, with_keys, unflatten, flatten)

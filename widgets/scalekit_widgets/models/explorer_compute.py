@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import jax
@@ -117,10 +116,8 @@ def _one_by_one(law: Law, call: Mapping[str, Any], shape: Sequence[int]) -> np.n
     return found
 
 
-# The kind is told apart from the form: in a long process JAX has taken the compiled function of
-# another form with as many coefficients and the same inputs.
-@partial(jax.jit, static_argnums=0)
-def _gradients(kind: str, form: Any, point: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+@jax.jit
+def _gradients(form: Any, point: Mapping[str, Any]) -> tuple[Any, Any, Any]:
     value, slopes = jax.value_and_grad(lambda f, p: f(**p), argnums=(0, 1))(form, point)
     return value, slopes[0], slopes[1]
 
@@ -134,7 +131,7 @@ def elasticities(
     """
     form, point = law.bound(**inputs)
     arrays = {name: np.float64(value) for name, value in point.items()}
-    value, by_field, by_input = jax.device_get(_gradients(form.kind, form, arrays))
+    value, by_field, by_input = jax.device_get(_gradients(form, arrays))
     with np.errstate(all="ignore"):
         return (
             elasticity.of_inputs(value, arrays, by_input),
