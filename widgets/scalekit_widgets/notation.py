@@ -101,6 +101,15 @@ def duration(hours: float) -> str:
     return f"{significant(hours / 24 / 365.25)} years"
 
 
+def short_time(seconds: float) -> str:
+    """Return seconds as a waiting person counts them: ``38 ms``, ``1.2 s``, ``12 minutes``."""
+    if seconds < 1e-3:
+        return f"{significant(seconds * 1e6)} µs"
+    if seconds < 1:
+        return f"{significant(seconds * 1e3)} ms"
+    return f"{significant(seconds)} s" if seconds < 600 else duration(seconds / 3600)
+
+
 def percent(fraction: float, digits: int = 2) -> str:
     """Return a fraction in percent: ``40 %``, ``2.4 × 10⁻⁶ %``."""
     value = 100 * fraction

@@ -42,6 +42,8 @@ const m = tick / Math.pow(10, e)
 const up = String(e).split('').map((c) => c == '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
 return (Math.abs(m - 1) < 1e-6 ? '' : String(Number(m.toPrecision(2))) + '×') + '10' + up
 """
+PLAIN = "return String(Number(tick.toPrecision(3)))"
+DOLLARS = "return '$' + String(Number(tick.toPrecision(3)))"
 PERCENT = "return String(Number(tick.toPrecision(6))).replace('-', '−') + ' %'"
 
 

@@ -1,0 +1,109 @@
+"""Bits of the weights: what they do to the price, and what each law says they do to the loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from bokeh.models import ColumnDataSource, Span
+
+from scalekit_widgets.models.serving import ServingState
+from scalekit_widgets.notation import significant, usd
+from scalekit_widgets.theme import LIGHT, Palette, text_colour
+from scalekit_widgets.views.figure import (
+    DOLLARS,
+    POWERS,
+    add,
+    at_edge,
+    decades,
+    hover,
+    labels,
+    make_figure,
+    put,
+    restyle,
+)
+
+FLOOR, TOP = 1e-4, 10.0
+"""Rise of the loss that is shown, nats per token; what is below or above stands at the edge."""
+
+
+class BitsQuality:
+    """Persistent figure of loss against price over bit-widths; `update` patches its sources."""
+
+    name = "Bits, quality and price"
+
+    def __init__(self) -> None:
+        self._palette = LIGHT
+        self.fig = make_figure(
+            self.name,
+            ("Price (USD per million output tokens)", 0.1, 10),
+            ("Rise of the loss (nats/token)", FLOOR, TOP),
+            height=400,
+            says="Rise of the loss against the price of a million output tokens, a curve for each "
+            "law of quantisation and a point for each number of bits of a weight",
+        )
+        decades(self.fig.xaxis[0], DOLLARS, 8, (1, 2, 5))
+        decades(self.fig.yaxis[0], POWERS, 6)
+        self.curves = ColumnDataSource({k: [] for k in ("xs", "ys", "dash_ys", "colour", "law")})
+        columns = ("x", "y", "colour", "law", "bits", "price", "rise", "source", "fill")
+        self.points = ColumnDataSource({k: [] for k in columns})
+        self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text")})
+        self.now = Span(location=1, dimension="height", line_width=1, line_dash="2 3")
+        self.fig.add_layout(self.now)
+        self.fig.multi_line("xs", "ys", source=self.curves, line_color="colour", line_width=2)
+        self.fig.multi_line("xs", "dash_ys", source=self.curves, line_color="colour",
+                            line_width=2, line_dash="6 4", line_alpha=0.8)  # fmt: skip
+        dots = self.fig.scatter("x", "y", source=self.points, size=9, line_color="colour",
+                                fill_color="colour", fill_alpha="fill", line_width=1.5)  # fmt: skip
+        self.fig.add_layout(labels(self.tags, "x", "y", x_offset=0, y_offset=-14,
+                                   text_align="center"))  # fmt: skip
+        hover(self.fig, [dots], [("", "@law"), ("bits of a weight", "@bits"), ("price", "@price"),
+                                 ("loss rises by", "@rise"), ("source", "@source")])  # fmt: skip
+
+    def restyle(self, p: Palette) -> None:
+        """Dress the figure in a theme."""
+        restyle(self.fig, p)
+        self._palette = p
+        self.now.line_color = p.quiet
+
+    def fit(self, state: ServingState) -> None:
+        """Show the prices of all widths that fit."""
+        prices = state.over_bits.price
+        prices = prices[np.isfinite(prices)]
+        if prices.size:
+            self.fig.x_range.update(start=float(prices.min()) / 1.4, end=float(prices.max()) * 1.4)
+
+    def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
+        """Show what the state says."""
+        over, across, up = state.over_bits, self.fig.x_range, self.fig.y_range
+        fits = np.isfinite(over.price)
+        curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
+        points: dict[str, list[Any]] = {k: [] for k in self.points.data}
+        for law in over.laws:
+            shown = np.clip(np.where(fits, law.rise, np.nan), up.start, up.end)
+            dashed = shown.copy()
+            solid = np.where(law.inside, shown, np.nan)
+            if law.inside.all():
+                dashed[:] = np.nan
+            add(curves, xs=over.price, ys=solid, dash_ys=dashed, colour=law.colour, law=law.label)
+            for i in np.flatnonzero(np.isfinite(shown)):
+                beyond = "more than " * bool(law.rise[i] > up.end)
+                add(points, x=at_edge(float(over.price[i]), across.start, across.end),
+                    y=float(shown[i]), colour=law.colour, law=law.label, bits=f"{over.bits[i]:g}",
+                    price=usd(float(over.price[i])), fill=1.0 if law.inside[i] else 0.0,
+                    rise=f"{beyond}{significant(min(float(law.rise[i]), TOP), 2)} nats/token",
+                    source=law.source)  # fmt: skip
+        self.curves.data, self.points.data = curves, points
+        put(self.tags, self._tags(over.price, over.bits, fits))
+        self.now.location = at_edge(state.chosen.usd_output, across.start, across.end)
+
+    def _tags(self, price: np.ndarray, bits: np.ndarray, fits: np.ndarray) -> dict[str, list[Any]]:
+        """Write the bits along the upper edge, at the price they lead to."""
+        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
+        span, last = np.log(self.fig.x_range.end / self.fig.x_range.start), np.inf
+        for i in np.flatnonzero(fits):
+            x = float(price[i])
+            if abs(np.log(x / last)) > 0.06 * span and self.fig.x_range.start <= x:
+                add(tags, x=x, y=self.fig.y_range.end, text=f"{bits[i]:g}")
+                last = x
+        return tags
