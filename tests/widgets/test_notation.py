@@ -13,6 +13,7 @@ from scalekit_widgets.notation import (
     parse,
     percent,
     power_of_ten,
+    short_time,
     significant,
     usd,
 )
@@ -178,3 +179,18 @@ def test_intervals_name_both_ends(lower, factor):
 )
 def test_as_people_write_them(shown, text):
     assert shown == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (6e-6, "6.00 µs"),
+        (0.0383, "38.3 ms"),
+        (1.25, "1.25 s"),
+        (599, "599 s"),
+        (1200, "20.0 minutes"),
+        (86400, "24.0 hours"),
+    ],
+)
+def test_short_times(seconds, text):
+    assert short_time(seconds) == text

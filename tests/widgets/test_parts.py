@@ -21,6 +21,7 @@ from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.pin import Pin
 from scalekit_widgets.parts.snippet import Snippet
 from scalekit_widgets.parts.spoken import Spoken
+from scalekit_widgets.parts.typed import TypedFile
 
 
 class Small(State):
@@ -376,3 +377,25 @@ def test_messages_come_and_go():
     message.complain("")
     assert message.text == ""
     assert not message.pane.object.visible
+
+
+def test_a_typed_file_is_taken_or_told_why_not():
+    taken = []
+
+    def take(content, name):
+        if content == b"bad":
+            raise ValueError(f"{name}: no good")
+        taken.append((content, name))
+        return "but mind this" if content == b"odd" else ""
+
+    typed = TypedFile(take, "Your file", "file.json", "example")
+    typed.use()
+    assert taken == [(b"example", "file.json")]
+    assert not typed.message.text
+    typed.field.value = "bad"
+    typed.use()
+    assert "file.json: no good. Nothing was changed." in typed.message.text
+    typed.field.value = "odd"
+    typed.use()
+    assert "but mind this" in typed.message.text
+    assert len(taken) == 2

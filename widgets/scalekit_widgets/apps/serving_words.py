@@ -1,0 +1,200 @@
+"""What the Serving app says: the answer, how sure it is, what would fit, and the code."""
+
+from __future__ import annotations
+
+import html
+
+from scalekit_widgets.models.serving import OWN_KEY, ServingState
+from scalekit_widgets.models.serving_quality import BITS, spread
+from scalekit_widgets.notation import count, percent, short_time, significant, usd
+from scalekit_widgets.parts.wording import chips, tile
+from scalekit_widgets.views.speed_price import CHOSEN
+
+BINDS = {
+    "memory": "memory bandwidth binds",
+    "compute": "arithmetic binds",
+    "link": "the link between accelerators binds",
+}
+NAMES = {
+    "prompt_tokens and output_tokens are": "Prompt and answer have",
+    "requests_per_second is": "The demand is",
+    "tensor_parallel is": "Accelerators that share one copy:",
+    "devices is": "Accelerators:",
+}
+"""What the core calls a thing, and what a person does."""
+MEASURED = (
+    "The one point that the sources measured, an 8 B model on one H100, took 1.40 times its "
+    "roofline for the first token and 1.45 times for the others"
+)
+
+
+def answer(state: ServingState) -> str:
+    """Return the answer in a sentence, and how sure it is in a second."""
+    if state.refusal:
+        kept = f"The figures keep the last answer: {asked(state)}."
+        return (
+            f'<p class="answer">{html.escape(refused(state))}</p><p class="sure">{kept}</p>'
+        )
+    found = state.answer.found
+    users = "one user" if found.batch == 1 else f"each of {found.batch:,} users at once"
+    sentence = (
+        f"{asked(state)} writes <b>a token every {short_time(found.seconds_per_token)}</b> for "
+        f"{users}, at <b>{price(found.usd_per_mtok_output)} per million output tokens</b>; "
+        f"{BINDS[found.decode_bound]}. {next_bits(state)}{misses(state)}"
+    )
+    return f'<p class="answer">{sentence}</p><p class="sure">{sure(state)}</p>'
+
+
+def asked(state: ServingState) -> str:
+    """Return model, bits and accelerators of what is answered."""
+    plan = state.asked.plan
+    assert plan.tensor_parallel is not None
+    copies = plan.devices // plan.tensor_parallel
+    machines = f"{plan.tensor_parallel:,} {plan.device.name}"
+    machines = machines if copies == 1 else f"{copies:,} × {machines}"
+    return html.escape(f"{plan.model.name} in {plan.weight_bits:g} bits on {machines}")
+
+
+def refused(state: ServingState) -> str:
+    """Return why there is no answer, in a person's words."""
+    text = state.refusal
+    for said, meant in NAMES.items():
+        text = text.replace(said, meant)
+    return f"No answer: {text}."
+
+
+def refused_where(state: ServingState) -> str:
+    """Return the parameter beside whose control the refusal belongs; nothing if there is none."""
+    if not state.refusal:
+        return ""
+    if state.refusal.startswith("prompt_tokens"):
+        return "prompt_tokens"
+    return "demand" if state.refusal.startswith("requests_per_second") else "devices"
+
+
+def next_bits(state: ServingState) -> str:
+    """Return what fewer bits of a weight would do to price and loss; from the fewest, more."""
+    now = float(state.asked.plan.weight_bits)
+    fewer = [b for b in BITS if b < now]
+    other = fewer[0] if fewer else [b for b in BITS if b > now][-1]
+    if other not in (8, 4, 2) and fewer:  # the widths that formats have
+        other = next((b for b in (8, 4, 2) if b < now), other)
+    before = state.answer.found.usd_per_mtok_output
+    after = float(state.answer.over_bits.price[BITS.index(other)])
+    if before is None or after != after:
+        return f"With {other} bits it would not fit."
+    change = after / before - 1
+    if abs(change) < 0.005:
+        money = "would not change the price"
+    else:
+        money = f"would make it {percent(abs(change))} {'cheaper' if change < 0 else 'dearer'}"
+    low, high = added(state, other, now)
+    loss = "raise" if other < now else "lower"
+    return (
+        f"{other}-bit weights {money} and {loss} the loss by {significant(low, 1)} to "
+        f"{significant(high, 1)} nats/token, by which law one asks."
+    )
+
+
+def added(state: ServingState, bits: int, now: float) -> tuple[float, float]:
+    """Return the least and the largest change of the loss, by the laws that know both widths."""
+    here, there = BITS.index(int(now)), BITS.index(bits)
+    changes = [abs(float(d.rise[there] - d.rise[here])) for d in state.damages]
+    changes = [c for c in changes if c == c]
+    return (min(changes), max(changes)) if changes else spread(state.damages, bits)
+
+
+def misses(state: ServingState) -> str:
+    """Return which limits the answer misses."""
+    found, limits = state.answer.found, state.limits()
+    missed = []
+    if found.ttft_seconds > limits.wait:
+        missed.append(f"the first token within {short_time(limits.wait)}")
+    if found.seconds_per_token > limits.step:
+        missed.append(f"a token every {short_time(limits.step)}")
+    if not missed:
+        return ""
+    best = state.answer.cloud.front
+    hope = "" if best.size else " Nothing in the figure meets the limits."
+    return f" <b>It misses the limit: {' and '.join(missed)}.</b>{hope}"
+
+
+def sure(state: ServingState) -> str:
+    """Return how far the answer can be trusted, in words."""
+    plan = state.asked.plan
+    reached = f"{percent(plan.compute_efficiency)} of the arithmetic"
+    reached += f", {percent(plan.memory_efficiency)} of the memory bandwidth"
+    return (
+        f"How sure: an estimate from published peaks, of which it takes {reached} to be reached. "
+        f"{MEASURED}. Queues are left out, and prices of an accelerator differ fivefold."
+    )
+
+
+def price(value: float | None) -> str:
+    """Return a price, or that none is known."""
+    return "no known price" if value is None else usd(value)
+
+
+def numbers(state: ServingState) -> str:
+    """Return the headline numbers with their ranges."""
+    if state.refusal:
+        return ""
+    found, plan = state.answer.found, state.asked.plan
+    fastest = found.decode.link + max(
+        found.decode.compute * plan.compute_efficiency,
+        found.decode.memory * plan.memory_efficiency,
+    )
+    best = found.usd_per_mtok_output
+    floor = fastest / found.seconds_per_token
+    return (
+        '<div class="tiles">'
+        + tile(
+            "Time per token", short_time(found.seconds_per_token),
+            f"{significant(found.tokens_per_second_user)} tokens/s for each; "
+            f"{short_time(fastest)} at the full peaks",
+        )
+        + tile(
+            "Million output tokens", price(best),
+            "" if best is None else
+            f"{usd(best * floor)} at the full peaks; input {price(found.usd_per_mtok_input)}",
+        )
+        + tile(
+            "First token after", short_time(found.ttft_seconds),
+            f"{found.batch:,} prompts read together",
+        )
+        + "</div>"
+    )  # fmt: skip
+
+
+def legend(state: ServingState) -> str:
+    """Return what the marks in the large figure mean."""
+    rows = [(CHOSEN, f"chosen: {state.answer.found.batch:,} users at once")]
+    key = (
+        '<p class="quiet">A point for each batch; a thin line for each number of accelerators that '
+        "share one copy, written at its fast end. Blue: what nothing beats in speed and price."
+    )
+    limits = state.limits()
+    if limits.wait < 1e9 or limits.step < 1e9:
+        key += " Hollow: misses a limit. Shaded: too slow."
+    return chips(rows) + key + "</p>"
+
+
+def fits(state: ServingState) -> str:
+    """Return the largest batch and context that fit beside the memory bar."""
+    found = state.tried
+    if state.refusal and not found.fits:
+        return '<p class="quiet">It does not fit: the bar ends where memory does.</p>'
+    longest = found.longest_context
+    context = "any context fits" if longest == float("inf") else f"{count(longest)} tokens fit"
+    of = found.plan.model.context
+    released = f" (the model was released for {count(of)})" if of and longest > of else ""
+    return (
+        f'<p class="quiet">{found.largest_batch:,} users of this length fit, or, with '
+        f"{found.batch:,}, {context} for each{released}. "
+        f"{percent(1 - found.conventions.memory_share)} is left to the runtime.</p>"
+    )
+
+
+def own_note(state: ServingState) -> str:
+    """Return what is known of a model that was read from a file."""
+    return "" if state.model != OWN_KEY else f"{state.own.name}: {count(state.own.parameters())}"

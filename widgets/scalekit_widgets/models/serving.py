@@ -1,0 +1,237 @@
+"""State of the Serving app: a model, its bits, the machines, the work, and what is too slow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import param
+
+from scalekit import serving
+from scalekit.hardware import Device, device, devices
+from scalekit.models import Model, model, models
+from scalekit.serving import Plan, Workload
+from scalekit_widgets.models import serving_compute as maths
+from scalekit_widgets.models.serving_quality import BITS, Damage, damages, training_tokens
+from scalekit_widgets.models.state import State
+from scalekit_widgets.models.training import list_price
+
+LOADS = {"batch": "Users at once", "demand": "Requests per second"}
+OWN_KEY = "own"
+"""What links and code call a model that was read from a file."""
+NO_OWN = f"{{}} is {OWN_KEY!r}; allowed only after a config.json was read, which no link carries"
+MOST_BYTES = 1_000_000
+"""Bytes beyond which a file is no config.json."""
+REACHED = {"compute": 1 / 1.40, "memory": 1 / 1.45}
+"""Parts of the peaks that the one measured point of the sources reached."""
+LINK_REACHED = 0.65
+
+
+@cache
+def serving_devices() -> dict[str, Device]:
+    """Return the accelerators whose 16-bit rate, bandwidth and memory are published."""
+    return {n: d for n, d in devices().items() if d.bf16 and d.bandwidth and d.memory_bytes}
+
+
+@cache
+def serving_models() -> dict[str, Model]:
+    """Return the models whose architecture is in the table."""
+    return {name: m for name, m in models().items() if m.layers}
+
+
+def _number(default: float, lower: float, upper: float, label: str, unit: str) -> param.Number:
+    return param.Number(default, bounds=(lower, upper), label=label, doc=unit)
+
+
+def _choice(default: str, allowed: list[str], label: str) -> param.Selector:
+    return param.Selector(default=default, objects=allowed, label=label)
+
+
+class ServingState(State):
+    """What the Serving app knows; set it from code as from its controls.
+
+    Numbers are raw (tokens, seconds, USD, fractions); the ``doc`` of a parameter is its unit.
+    """
+
+    model = _choice("Llama-3.1-70B", [*serving_models(), OWN_KEY], "Model")
+    device = _choice("H100 SXM5", list(serving_devices()), "Accelerator")
+    devices = _number(4, 1, 256, "Accelerators that share one copy", "devices")
+    copies = _number(1, 1, 10_000, "Copies of the model", "copies")
+    weight_bits = _choice("8", [str(b) for b in BITS], "Bits of a weight")
+    kv_bits = _choice("16", ["16", "8", "4"], "Bits of the cache")
+    activation_bits = _choice("16", ["16", "8"], "Bits of activations")
+    prompt_tokens = _number(2048, 1, 1e7, "Prompt", "tokens")
+    output_tokens = _number(512, 1, 1e6, "Answer", "tokens")
+    load = _choice("batch", list(LOADS), "Load in")
+    batch = _number(32, 1, 4096, "Users at once", "sequences")
+    demand = _number(1.0, 1e-3, 1e5, "Demand", "requests per second")
+    limit_wait = param.Boolean(False, label="Limit the time to the first token")
+    longest_wait = _number(2.0, 0.01, 600, "Longest wait for the first token", "s")
+    limit_step = param.Boolean(False, label="Limit the time per token")
+    longest_step = _number(0.05, 0.001, 10, "Longest time per token", "s")
+    compute_efficiency = _number(
+        round(REACHED["compute"], 2), 0.05, 1, "Reached of the arithmetic", "fraction"
+    )
+    memory_efficiency = _number(
+        round(REACHED["memory"], 2), 0.05, 1, "Reached of the memory bandwidth", "fraction"
+    )
+    link_efficiency = _number(LINK_REACHED, 0.05, 1, "Reached of the link", "fraction")
+    convention = _choice(serving.CONVENTIONS[0], list(serving.CONVENTIONS), "Count as")
+    price = _number(2.99, 0.01, 1000, "Price", "USD per device-hour")
+    usd_per_kwh = _number(0.0771, 0.001, 2, "Electricity", "USD/kWh")
+    power_share = _number(0.75, 0.05, 1, "Draw of the design power", "fraction")
+    pue = _number(1.25, 1, 3, "Power usage effectiveness", "ratio")
+    carbon = _number(370, 1, 1500, "Carbon", "gCO2/kWh")
+    own = param.Parameter(None, doc="a model read from a config.json, once there is one")
+
+    shared = (
+        "model", "device", "devices", "copies", "weight_bits", "kv_bits", "activation_bits",
+        "prompt_tokens", "output_tokens", "load", "batch", "demand", "limit_wait",
+        "longest_wait", "limit_step", "longest_step", "compute_efficiency",
+        "memory_efficiency", "link_efficiency", "convention", "price", "usd_per_kwh",
+        "power_share", "pue", "carbon",
+    )  # fmt: skip
+
+    def __init__(self, **params: Any) -> None:
+        self.refusal = ""
+        super().__init__(**params)
+
+    # What the numbers mean -----------------------------------------------------------
+
+    @property
+    def architecture(self) -> Model:
+        """The chosen model."""
+        if self.model == OWN_KEY:
+            if self.own is None:
+                raise ValueError(NO_OWN.format("model"))
+            return self.own
+        return model(self.model)
+
+    @property
+    def machine(self) -> Device:
+        """The chosen accelerator."""
+        return device(self.device)
+
+    @property
+    def list_price(self) -> float:
+        """Price of the chosen accelerator in the table, USD per device-hour."""
+        return list_price(self.machine)
+
+    def plan(self) -> Plan:
+        """Return what is asked for as a plan of the core."""
+        group = round(self.devices)
+        return Plan(
+            self.architecture,
+            self.machine,
+            devices=group * round(self.copies),
+            tensor_parallel=group,
+            weight_bits=float(self.weight_bits),
+            kv_bits=float(self.kv_bits),
+            activation_bits=float(self.activation_bits),
+            compute_efficiency=self.compute_efficiency,
+            memory_efficiency=self.memory_efficiency,
+            link_efficiency=self.link_efficiency,
+            usd_per_device_hour=self.price,
+            power_share=self.power_share,
+            pue=self.pue,
+            carbon_intensity=self.carbon,
+        )
+
+    def workload(self) -> Workload:
+        """Return what is asked for as a workload of the core."""
+        load = (
+            {"batch": round(self.batch)}
+            if self.load == "batch"
+            else {"requests_per_second": self.demand}
+        )
+        return Workload(round(self.prompt_tokens), round(self.output_tokens), **load)
+
+    def limits(self) -> maths.Limits:
+        """Return what is too slow; infinite where there is no limit."""
+        return maths.Limits(
+            self.longest_wait if self.limit_wait else float("inf"),
+            self.longest_step if self.limit_step else float("inf"),
+        )
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """See `State.set`; another accelerator brings its list price, unless a person set one."""
+        if "device" in values and "price" not in values and self.price == self.list_price:
+            name = self.checked("device", values["device"])
+            values = {**values, "price": list_price(device(name))}
+        super().set(values)
+
+    def query(self) -> dict[str, str]:
+        """See `State.query`; where the accelerator is told, its price is told as well."""
+        found = super().query()
+        if "device" in found:
+            found["price"] = f"{self.price:.6g}"
+        return found
+
+    def checked(self, name: str, value: Any, called: str = "") -> Any:
+        """See `State.checked`; a model of one's own can be chosen only once it is read."""
+        found = super().checked(name, value, called)
+        if name == "model" and found == OWN_KEY and self.own is None:
+            raise ValueError(NO_OWN.format(called or name))
+        return found
+
+    def missing_from_link(self) -> str:
+        """See `State.missing_from_link`: a model of one's own stays with whoever has its file."""
+        if self.model != OWN_KEY:
+            return ""
+        return (
+            f"The link does not carry {self.own.name}: whoever opens it has to choose "
+            "its config.json as well."
+        )
+
+    # What follows ---------------------------------------------------------------------
+
+    def compute(self) -> None:
+        """Answer the question; where it has no answer, say why and keep the last one."""
+        self.refusal = ""
+        try:
+            question = self.asking()
+            self.tried = serving.evaluate(*question)
+            self.refusal = self.tried.remedy
+        except ValueError as error:
+            self.refusal = str(error)
+        if not self.refusal:
+            self.answer = maths.answer(question, self.tried, self.limits())
+        elif not hasattr(self, "answer"):
+            first = type(self)()
+            self.answer = first.answer
+            self.tried = getattr(self, "tried", first.tried)
+
+    def asking(self) -> maths.Question:
+        """Return what is asked."""
+        return maths.Question(self.workload(), self.plan(), serving.conventions(self.convention))
+
+    def load_config(self, content: bytes, name: str) -> None:
+        """Take a person's own architecture, as Hugging Face writes it, and let it answer.
+
+        Raises
+        ------
+        ValueError
+            If the file is no config.json or of no known architecture; the state stays as it was.
+        """
+        if len(content) > MOST_BYTES:
+            raise ValueError(
+                f"{name} has {len(content) / 1e6:.1f} MB; allowed: up to {MOST_BYTES / 1e6:g} MB, "
+                "and a config.json has a few kB"
+            )
+        self.own = serving.architecture(content, name)
+        with self.together():
+            self.model = OWN_KEY
+
+    # What a person reads ----------------------------------------------------------------
+
+    @property
+    def asked(self) -> maths.Question:
+        """The question that the figures answer: the present one, or the last that had an answer."""
+        return self.answer.question
+
+    @property
+    def damages(self) -> tuple[Damage, ...]:
+        """What each law says that fewer bits do to the model that is answered for."""
+        found = self.asked.plan.model
+        return damages(found, training_tokens(found))
