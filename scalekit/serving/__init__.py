@@ -1,0 +1,1 @@
+"""What an answer costs, how fast it comes, and on which hardware."""
