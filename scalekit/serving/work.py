@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scalekit.laws.form import array_namespace
-from scalekit.serving.conventions import Conventions
+from scalekit.serving.ledger import Conventions
 from scalekit.serving.shape import Shape
 
 FULL_BITS = 16.0
