@@ -136,6 +136,5 @@ def weight_stationary_comm_time(
     link = number("link_bandwidth", link_bandwidth, unit="B/s")
     count = number("devices", devices)
     xp = array_namespace(data, link, count)
-    # Times a number of the shape of devices, so that both ways broadcast alike.
-    share = 4.0 / 3.0 * count**0.0 if dimensions == 1 else xp.sqrt(128.0 / count)
+    share = 4.0 / 3.0 * xp.ones_like(count) if dimensions == 1 else xp.sqrt(128.0 / count)
     return plain(share * data / link)

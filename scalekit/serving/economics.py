@@ -7,6 +7,7 @@ from typing import Any
 from scalekit.checks import number
 from scalekit.laws.form import array_namespace, plain
 from scalekit.serving.collectives import all_reduce_time
+from scalekit.serving.experts import distinct_experts
 
 # Seconds of one all-reduce in the simple model: this, and for each device along the side of a
 # square of devices but the first that.
@@ -172,9 +173,6 @@ def sharded_token_latency(
     w = number("bytes_per_parameter", bytes_per_parameter, unit="B")
     a = number("bytes_per_element", bytes_per_element, unit="B")
     xp = array_namespace(L, d, f, q, kv, V, N, B, context, E, e, w, a)
-    share = e / E
-    if xp.__name__ == "numpy" and xp.any(share > 1):
-        raise ValueError(f"active_experts is {e}; allowed: a number above 0 up to experts, {E}")
 
     ranks = xp.sqrt(N)
     nodes = xp.sqrt(xp.ceil(N / number("node_size", node_size)))
@@ -186,9 +184,9 @@ def sharded_token_latency(
     flop = 2.0 * B * (L * ((q + kv) * d + q * d + 3.0 * e * d * f) + 2.0 * V * d)
     flop = flop + 4.0 * q * L * context * B
 
-    # The share of the experts that some sequence of the batch needs; a dense layer is one.
-    used = 1.0 - (1.0 - share) ** B
-    feed_forward = used * 3.0 * E * (w * d * f + ranks * a * (d + f) * B * share)
+    # A dense layer is a single expert.
+    used = 3.0 * distinct_experts(B, E, e)
+    feed_forward = used * (w * d * f + ranks * a * (d + f) * B * e / E)
     inputs = w * d * (q + kv) + ranks * (a * d + (q + kv)) * B
     outputs = w * q * d + ranks * a * (d + q) * B
     moved = kv * L * a * context * B + L * (feed_forward + inputs + outputs) + w * V * d
