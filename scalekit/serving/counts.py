@@ -1,0 +1,170 @@
+"""Exact parameter counts of an architecture, part by part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from scalekit.models import Model
+
+#: Fields of a `Model` without which nothing can be counted.
+NEEDED = ("layers", "d_model", "heads", "kv_heads", "head_dim", "vocabulary", "tied_embeddings")
+NEEDED_MLA = ("mla_kv_lora", "mla_qk_nope", "mla_qk_rope", "mla_v")
+NEEDED_EXPERTS = ("experts", "active_experts", "d_ff_expert")
+
+
+@dataclass(frozen=True)
+class ParameterCounts:
+    """Parameters of a model by what they do. All are exact integers.
+
+    Attributes
+    ----------
+    total, active : int
+        All, and those of which a token has a share (all experts that it is routed to).
+    nonembedding, active_nonembedding : int
+        The same without the input embedding, the output head and learned positions.
+    active_without_input_embedding : int
+        Active ones without the look-up of the input embedding, where that is a matrix of its own.
+    attention, feed_forward : int
+        Matrices of all layers that every token is multiplied by: those of the attention, and
+        those of dense layers, shared experts and routers.
+    expert : int
+        Matrices of one routed expert in one layer.
+    expert_layers, experts, active_experts : int
+        Layers with experts, experts of a layer, and how many of them a token is routed to.
+    head, input_embedding : int
+        Output head, and the input embedding (0 where it is the same matrix).
+    small : int
+        Biases, norms, sinks and positions: no matrix product.
+    """
+
+    total: int
+    active: int
+    nonembedding: int
+    active_nonembedding: int
+    active_without_input_embedding: int
+    attention: int
+    feed_forward: int
+    expert: int
+    expert_layers: int
+    experts: int
+    active_experts: int
+    head: int
+    input_embedding: int
+    small: int
+
+    @property
+    def dense_matmul(self) -> int:
+        """Parameters that every token is multiplied by, output head included."""
+        return self.attention + self.feed_forward + self.head
+
+    @property
+    def matmul(self) -> int:
+        """Parameters that one token is multiplied by in a decode step."""
+        return self.dense_matmul + self.expert_layers * self.active_experts * self.expert
+
+
+@cache
+def counts(model: Model) -> ParameterCounts:
+    """Count the parameters of an architecture.
+
+    Parameters
+    ----------
+    model : Model
+        A row of the table, or what `architecture` read. Dense and gated feed-forward, MHA, GQA,
+        MQA and MLA, mixtures of experts with shared experts and leading dense layers, tied
+        embeddings, biases.
+
+    Returns
+    -------
+    ParameterCounts
+        Counts by part.
+
+    Raises
+    ------
+    ValueError
+        If the shape of the model is not known; the message names what is missing.
+
+    Examples
+    --------
+    >>> from scalekit.models import model
+    >>> counts(model("DeepSeek-V3")).total
+    671026419200
+    >>> counts(model("Llama-3.1-8B")).matmul
+    7504658432
+    """
+    _check(model)
+    w = model.wiring
+    assert w is not None
+    L, d, h = model.layers, model.d_model, model.heads
+    assert L and d and h and model.kv_heads and model.head_dim and model.vocabulary
+    kv_width, width = model.kv_heads * model.head_dim, h * model.head_dim
+    attention, small = _attention(model)
+    small += w.norms * d * (2 if w.norm_bias else 1)
+    small += (width + 2 * kv_width) * w.qkv_bias + d * w.output_bias
+    small += 2 * model.head_dim * w.qk_norm + h * w.sinks
+    matrices = 3 if model.mlp == "glu3" else 2
+    E, k, dense, d_ff = 0, 0, L, model.d_ff or 0
+    router = shared = expert = expert_bias = 0
+    if model.experts:
+        E, k, dense = model.experts, model.active_experts or 0, model.dense_layers or 0
+        f = model.d_ff_expert or 0
+        router, expert = d * E, matrices * d * f
+        shared = (model.shared_experts or 0) * expert
+        expert_bias = ((matrices - 1) * f + d) * w.mlp_bias
+    routed = L - dense
+    feed_forward = dense * matrices * d * d_ff + routed * (router + shared)
+    small_all = L * small + dense * ((matrices - 1) * d_ff + d) * w.mlp_bias
+    small_all += routed * E * w.router_bias + d * (2 if w.norm_bias else 1)
+    head = d * model.vocabulary
+    own_input = 0 if model.tied_embeddings else head
+    shared_part = L * attention + feed_forward + small_all
+    nonembedding = shared_part + routed * E * (expert + expert_bias)
+    active = shared_part + routed * k * (expert + expert_bias)
+    embeddings = head + own_input + w.positions * d
+    return ParameterCounts(
+        total=nonembedding + embeddings,
+        active=active + embeddings,
+        nonembedding=nonembedding,
+        active_nonembedding=active,
+        active_without_input_embedding=active + embeddings - own_input,
+        attention=L * attention,
+        feed_forward=feed_forward,
+        expert=expert,
+        expert_layers=routed,
+        experts=E,
+        active_experts=k,
+        head=head,
+        input_embedding=own_input,
+        small=small_all + routed * E * expert_bias + w.positions * d,
+    )
+
+
+def _attention(model: Model) -> tuple[int, int]:
+    """Return the matrices of one layer's attention, and the norms inside it."""
+    d, h, kv, hd = model.d_model, model.heads, model.kv_heads, model.head_dim
+    assert d and h and kv and hd
+    if model.attention != "MLA":
+        return 2 * d * h * hd + 2 * d * kv * hd, 0
+    nope, rope, v = model.mla_qk_nope, model.mla_qk_rope, model.mla_v
+    kvl, ql = model.mla_kv_lora, model.mla_q_lora or 0
+    assert nope and rope and v and kvl
+    query = d * ql + ql * h * (nope + rope) if ql else d * h * (nope + rope)
+    return query + d * (kvl + rope) + kvl * h * (nope + v) + h * v * d, ql + kvl
+
+
+def _check(model: Model) -> None:
+    needed = list(NEEDED)
+    if model.attention == "MLA":
+        needed += NEEDED_MLA
+    if model.architecture == "moe":
+        needed += NEEDED_EXPERTS
+    if not model.experts or model.dense_layers:
+        needed.append("d_ff")
+    missing = [name for name in needed if getattr(model, name) is None]
+    if model.wiring is None or missing:
+        what = ", ".join(missing) or "wiring"
+        raise ValueError(
+            f"the architecture of {model.name!r} is not known: {what} missing; "
+            "allowed: a model of the table with a shape, or one read from its config.json"
+        )
