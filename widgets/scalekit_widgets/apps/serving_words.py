@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from scalekit_widgets.models.serving import OWN_KEY, ServingState
+from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_quality import BITS, spread
 from scalekit_widgets.notation import count, percent, short_time, significant, usd
 from scalekit_widgets.parts.wording import chips, tile
@@ -193,8 +193,3 @@ def fits(state: ServingState) -> str:
         f"{found.batch:,}, {context} for each{released}. "
         f"{percent(1 - found.conventions.memory_share)} is left to the runtime.</p>"
     )
-
-
-def own_note(state: ServingState) -> str:
-    """Return what is known of a model that was read from a file."""
-    return "" if state.model != OWN_KEY else f"{state.own.name}: {count(state.own.parameters())}"

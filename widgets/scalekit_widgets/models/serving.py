@@ -8,10 +8,9 @@ from typing import Any
 
 import param
 
-from scalekit import serving
 from scalekit.hardware import Device, device, devices
 from scalekit.models import Model, model, models
-from scalekit.serving import Plan, Workload
+from scalekit.serving import PRESETS, Plan, Workload, evaluate, preset, read_config
 from scalekit_widgets.models import serving_compute as maths
 from scalekit_widgets.models.serving_quality import BITS, Damage, damages, training_tokens
 from scalekit_widgets.models.state import State
@@ -77,7 +76,7 @@ class ServingState(State):
         round(REACHED["memory"], 2), 0.05, 1, "Reached of the memory bandwidth", "fraction"
     )
     link_efficiency = _number(LINK_REACHED, 0.05, 1, "Reached of the link", "fraction")
-    convention = _choice(serving.CONVENTIONS[0], list(serving.CONVENTIONS), "Count as")
+    convention = _choice("scalekit", list(PRESETS), "Count as")
     price = _number(2.99, 0.01, 1000, "Price", "USD per device-hour")
     usd_per_kwh = _number(0.0771, 0.001, 2, "Electricity", "USD/kWh")
     power_share = _number(0.75, 0.05, 1, "Draw of the design power", "fraction")
@@ -191,7 +190,7 @@ class ServingState(State):
         self.refusal = ""
         try:
             question = self.asking()
-            self.tried = serving.evaluate(*question)
+            self.tried = evaluate(*question)
             self.refusal = self.tried.remedy
         except ValueError as error:
             self.refusal = str(error)
@@ -204,7 +203,7 @@ class ServingState(State):
 
     def asking(self) -> maths.Question:
         """Return what is asked."""
-        return maths.Question(self.workload(), self.plan(), serving.conventions(self.convention))
+        return maths.Question(self.workload(), self.plan(), preset(self.convention))
 
     def load_config(self, content: bytes, name: str) -> None:
         """Take a person's own architecture, as Hugging Face writes it, and let it answer.
@@ -219,7 +218,10 @@ class ServingState(State):
                 f"{name} has {len(content) / 1e6:.1f} MB; allowed: up to {MOST_BYTES / 1e6:g} MB, "
                 "and a config.json has a few kB"
             )
-        self.own = serving.architecture(content, name)
+        try:
+            self.own = read_config(content)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
         with self.together():
             self.model = OWN_KEY
 

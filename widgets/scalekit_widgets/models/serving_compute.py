@@ -1,21 +1,19 @@
 """Everything the Serving app shows, from the estimates of `scalekit.serving`: fixed shapes, NumPy.
 
-A slider move calls `answer`. It asks the core once for each figure, over an axis of batches, of
-groups of accelerators or of bits, all of which broadcast.
+A slider move calls `answer`, which searches once for each figure along its axes.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from scalekit.serving import Conventions, Plan, Serving, Workload
-from scalekit.serving.engine import Estimate, Setting, estimate, memory
+from scalekit.serving import Conventions, Plan, Search, Serving, Space, Workload, search
 from scalekit.serving.ledger import GIGABYTES
 from scalekit.serving.setting import setting
-from scalekit.serving.shape import Shape, shape
 from scalekit_widgets.models.serving_quality import BITS
 
 BATCHES = np.unique(np.round(np.geomspace(1, 4096, 49)))
@@ -169,90 +167,62 @@ class Answer(NamedTuple):
 
 def answer(question: Question, found: Serving, limits: Limits) -> Answer:
     """Return what surrounds an evaluation that fits."""
-    return Answer(
-        question,
-        found,
-        _cloud(question, limits),
-        _over_batch(question, found),
-        _over_bits(question, found),
-        _roof(question, found),
-    )
+    cloud, over_batch = _around(question, limits, found)
+    over_bits, roof = _over_bits(question, found), _roof(question, found)
+    return Answer(question, found, cloud, over_batch, over_bits, roof)
 
 
-def fitting(numbers: Shape, s: Setting, c: Conventions) -> Estimate:
-    """Return estimates over axes, NaN in time and price where memory is short."""
-    found = estimate(numbers, s, c)
-    fits = memory(numbers, s, c).free >= 0
+def explore(question: Question, **axes: Any) -> Search:
+    """Search along axes around a question, with every group of the axis one copy of many.
 
-    def kept(values: Any) -> Any:
-        return np.where(fits, values, np.nan)
-
-    return found._replace(
-        seconds_per_token=kept(found.seconds_per_token),
-        ttft_seconds=kept(found.ttft_seconds),
-        usd_per_mtok_output=kept(found.usd_per_mtok_output),
-        usd_per_mtok_input=kept(found.usd_per_mtok_input),
-    )
-
-
-def over_groups(question: Question, batch: Any, groups: np.ndarray) -> Estimate:
-    """Return estimates over a column of groups of accelerators, each with one copy.
-
-    NaN where memory is short, and where so many cannot share a copy.
+    Prices of a token do not depend on how many copies there are, so that the devices may be a
+    number that all groups divide.
     """
-    workload, plan, c = question
-    numbers = shape(plan.model)
-    alone = replace(plan, devices=1, tensor_parallel=1)  # without a published link no more can
-    size = groups.astype(float)[:, None]
-    most = numbers.heads if plan.device.link_bandwidth else 1.0
-    s = setting(workload, alone, batch)._replace(tensor_parallel=size, devices=size)
-    found = fitting(numbers, s, c)
-    return found._replace(
-        seconds_per_token=np.where(size <= most, found.seconds_per_token, np.nan),
-        usd_per_mtok_output=np.where(size <= most, found.usd_per_mtok_output, np.nan),
-    )
+    workload, plan, conventions = question
+    groups = axes.setdefault("tensor_parallel", (plan.tensor_parallel,))
+    all_devices = math.lcm(*map(int, groups))
+    # On one device of a copy each the plan is possible where no link is published.
+    plan = replace(plan, devices=all_devices, tensor_parallel=1)
+    workload = replace(workload, batch=1, requests_per_second=None)
+    space = Space(**{name: tuple(values) for name, values in axes.items()})
+    return search(workload, plan, space, conventions)
 
 
-def _cloud(question: Question, limits: Limits) -> Cloud:
+def where_it_fits(found: Search, values: np.ndarray) -> np.ndarray:
+    """Return values of a search along its axes longer than one, NaN where it does not fit."""
+    return np.where(found.fits, values, np.nan).squeeze()
+
+
+def _around(question: Question, limits: Limits, here: Serving) -> tuple[Cloud, OverBatch]:
+    """Return all batches on all groups, and the prices on the chosen one."""
     chosen = question.plan.tensor_parallel
     extra = 2 * GROUPS[-1] if chosen in GROUPS else chosen  # the shape stays
     groups = np.sort(np.append(GROUPS, extra))
-    found = over_groups(question, BATCHES[None, :], groups)
-    speed, price = 1.0 / found.seconds_per_token, found.usd_per_mtok_output
-    wait = np.broadcast_to(found.ttft_seconds, speed.shape)
-    with np.errstate(invalid="ignore"):
-        meets = (found.seconds_per_token <= limits.step) & (wait <= limits.wait)
-    points = np.where(meets, speed, np.nan), np.where(meets, price, np.nan)
-    return Cloud(groups, BATCHES, speed, price, wait, meets, front(*points))
-
-
-def front(speed: np.ndarray, price: np.ndarray) -> np.ndarray:
-    """Return the flat places that nothing beats in speed and price, by rising speed."""
-    order = np.lexsort((price.ravel(), -speed.ravel()))
-    order = order[np.isfinite(price.ravel()[order])]
-    cheapest = np.minimum.accumulate(price.ravel()[order])
-    first = np.concatenate([[True], cheapest[1:] < cheapest[:-1]])[: order.size]
-    return order[first][::-1]
-
-
-def _over_batch(question: Question, found: Serving) -> OverBatch:
-    workload, plan, c = question
-    over = fitting(shape(plan.model), setting(workload, plan, BATCHES), c)
-    return OverBatch(
-        {"output": over.usd_per_mtok_output, "input": over.usd_per_mtok_input},
-        {"output": found.usd_per_mtok_output or 0.0, "input": found.usd_per_mtok_input or 0.0},
+    found = explore(question, tensor_parallel=groups, batch=BATCHES)
+    meets = found.meets(limits.wait, limits.step)
+    output, input_ = (
+        where_it_fits(found, a) for a in (found.usd_per_mtok_output, found.usd_per_mtok_input)
     )
-
-
-def _over_bits(question: Question, found: Serving) -> OverBits:
-    workload, plan, c = question
-    widths = [setting(workload, replace(plan, weight_bits=float(b)), found.batch) for b in BITS]
-    s = widths[0]._replace(
-        weight_bits=np.array([w.weight_bits for w in widths]),
-        matmul_rate=np.array([w.matmul_rate for w in widths]),
+    cloud = Cloud(
+        groups,
+        BATCHES,
+        where_it_fits(found, found.tokens_per_second_user),
+        output,
+        where_it_fits(found, found.ttft_seconds),
+        meets.squeeze(),
+        found.front("speed", "price", among=meets)[::-1],
     )
-    over = fitting(shape(plan.model), s, c)
-    return OverBits(over.usd_per_mtok_output, over.seconds_per_token)
+    row = int(np.searchsorted(groups, chosen))
+    now = {"output": here.usd_per_mtok_output or 0.0, "input": here.usd_per_mtok_input or 0.0}
+    return cloud, OverBatch({"output": output[row], "input": input_[row]}, now)
+
+
+def _over_bits(question: Question, here: Serving) -> OverBits:
+    found = explore(question, batch=(here.batch,), weight_bits=BITS)
+    return OverBits(
+        where_it_fits(found, found.usd_per_mtok_output),
+        where_it_fits(found, found.seconds_per_token),
+    )
 
 
 def _roof(question: Question, found: Serving) -> Roof:

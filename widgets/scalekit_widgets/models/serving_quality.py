@@ -10,7 +10,7 @@ import numpy as np
 
 from scalekit import laws
 from scalekit.models import Model
-from scalekit.serving.quality import added_loss
+from scalekit.serving.bit_quality import added_loss
 from scalekit_widgets.models.choices import COLOURS
 
 BITS = (16, 8, 6, 5, 4, 3, 2)

@@ -8,8 +8,9 @@ import numpy as np
 from bokeh.models import ColumnDataSource, Span
 
 from scalekit_widgets.models.serving import ServingState
+from scalekit_widgets.models.serving_quality import BITS
 from scalekit_widgets.notation import significant, usd
-from scalekit_widgets.theme import LIGHT, Palette, text_colour
+from scalekit_widgets.theme import Palette
 from scalekit_widgets.views.figure import (
     DOLLARS,
     POWERS,
@@ -33,7 +34,6 @@ class BitsQuality:
     name = "Bits, quality and price"
 
     def __init__(self) -> None:
-        self._palette = LIGHT
         self.fig = make_figure(
             self.name,
             ("Price (USD per million output tokens)", 0.1, 10),
@@ -63,23 +63,22 @@ class BitsQuality:
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         restyle(self.fig, p)
-        self._palette = p
         self.now.line_color = p.quiet
 
     def fit(self, state: ServingState) -> None:
         """Show the prices of all widths that fit."""
-        prices = state.over_bits.price
+        prices = state.answer.over_bits.price
         prices = prices[np.isfinite(prices)]
         if prices.size:
             self.fig.x_range.update(start=float(prices.min()) / 1.4, end=float(prices.max()) * 1.4)
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        over, across, up = state.over_bits, self.fig.x_range, self.fig.y_range
+        over, across, up = state.answer.over_bits, self.fig.x_range, self.fig.y_range
         fits = np.isfinite(over.price)
         curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
         points: dict[str, list[Any]] = {k: [] for k in self.points.data}
-        for law in over.laws:
+        for law in state.damages:
             shown = np.clip(np.where(fits, law.rise, np.nan), up.start, up.end)
             dashed = shown.copy()
             solid = np.where(law.inside, shown, np.nan)
@@ -89,21 +88,21 @@ class BitsQuality:
             for i in np.flatnonzero(np.isfinite(shown)):
                 beyond = "more than " * bool(law.rise[i] > up.end)
                 add(points, x=at_edge(float(over.price[i]), across.start, across.end),
-                    y=float(shown[i]), colour=law.colour, law=law.label, bits=f"{over.bits[i]:g}",
+                    y=float(shown[i]), colour=law.colour, law=law.label, bits=str(BITS[i]),
                     price=usd(float(over.price[i])), fill=1.0 if law.inside[i] else 0.0,
                     rise=f"{beyond}{significant(min(float(law.rise[i]), TOP), 2)} nats/token",
                     source=law.source)  # fmt: skip
         self.curves.data, self.points.data = curves, points
-        put(self.tags, self._tags(over.price, over.bits, fits))
-        self.now.location = at_edge(state.chosen.usd_output, across.start, across.end)
+        put(self.tags, self._tags(over.price, fits))
+        self.now.location = at_edge(state.answer.found.usd_per_mtok_output or across.start, across.start, across.end)
 
-    def _tags(self, price: np.ndarray, bits: np.ndarray, fits: np.ndarray) -> dict[str, list[Any]]:
+    def _tags(self, price: np.ndarray, fits: np.ndarray) -> dict[str, list[Any]]:
         """Write the bits along the upper edge, at the price they lead to."""
         tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
         span, last = np.log(self.fig.x_range.end / self.fig.x_range.start), np.inf
         for i in np.flatnonzero(fits):
             x = float(price[i])
             if abs(np.log(x / last)) > 0.06 * span and self.fig.x_range.start <= x:
-                add(tags, x=x, y=self.fig.y_range.end, text=f"{bits[i]:g}")
+                add(tags, x=x, y=self.fig.y_range.end, text=str(BITS[i]))
                 last = x
         return tags

@@ -6,16 +6,22 @@ from typing import Any
 
 from bokeh.models import ColumnDataSource, FactorRange, Span
 
+from scalekit.serving import Serving
+from scalekit.serving.engine import Memory
 from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.notation import significant
 from scalekit_widgets.theme import Palette
 from scalekit_widgets.views.figure import PERCENT, add, hover, labels, make_figure, restyle, ticks
 
-NAMES = {"weights": "weights", "kv": "KV cache", "activations": "activations", "free": "free"}
-COLOURS = {"weights": "#0072b2", "kv": "#e69f00", "activations": "#009e73"}
+PARTS = {
+    "weights": ("weights", "#0072b2"),
+    "kv_cache": ("KV cache", "#e69f00"),
+    "working": ("activations", "#009e73"),
+}
+"""Parts of `Memory`, how they are called, and their colours."""
 SHOWN = 112.0
 """Percent of the memory that the axis reaches: more is too much, however much it is."""
-ROOM = 11.0
+ROOM = 18.0
 """Percent of the axis that a name of a part needs."""
 
 
@@ -38,7 +44,9 @@ class MemoryBar:
         )
         self.tags = ColumnDataSource({k: [] for k in ("x", "row", "text")})
         self.full = Span(location=100, dimension="height", line_width=1.5)
-        self.fig.add_layout(self.full)
+        self.usable = Span(location=90, dimension="height", line_width=1, line_dash="2 3")
+        for span in (self.full, self.usable):
+            self.fig.add_layout(span)
         bars = self.fig.hbar(y="row", left="left", right="right", height=0.6, source=self.parts,
                              fill_color="colour", fill_alpha="alpha", line_color=None)  # fmt: skip
         self.fig.add_layout(
@@ -50,28 +58,41 @@ class MemoryBar:
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         restyle(self.fig, p)
-        self.full.line_color = p.ink
+        self.full.line_color = self.usable.line_color = p.ink
         self.fig.yaxis[0].major_label_text_color = p.ink
 
     def fit(self, state: ServingState) -> None:
         """Do nothing: percent always fit."""
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
-        """Show what the state says."""
+        """Show what the state says, of what was asked last even where it does not fit."""
         parts: dict[str, list[Any]] = {k: [] for k in self.parts.data}
         tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
-        rows = [("now", state.memory)] + ([("pinned", pinned["memory"])] if pinned else [])
-        for row, memory in rows:
-            at = 0.0
-            for key, colour in COLOURS.items():
-                part = 100 * memory[key] / memory["capacity"]
-                end = min(at + part, SHOWN)
-                size = f"{significant(memory[key] / 1e9)} GB, {significant(part, 2)} %"
-                add(parts, row=row, left=min(at, SHOWN), right=end, colour=colour,
-                    name=NAMES[key], size=size, alpha=0.85 if row == "now" else 0.4)  # fmt: skip
-                if row == "now" and end - at > ROOM:
-                    add(tags, x=(at + end) / 2, row=row, text=NAMES[key])
-                at = end
-            if row == "now" and 100 - at > ROOM:
-                add(tags, x=(at + 100) / 2, row=row, text="free")
+        self._stack("now", state.tried.memory, _capacity(state.tried), parts, tags)
+        if pinned:
+            self._stack("pinned", pinned["memory"], pinned["capacity"], parts, None)
+        self.usable.location = 100 * state.tried.conventions.memory_share
         self.parts.data, self.tags.data = parts, tags
+
+    @staticmethod
+    def _stack(row: str, memory: Memory, capacity: float, parts: dict[str, list[Any]],
+               tags: dict[str, list[Any]] | None) -> None:  # fmt: skip
+        """Append the parts of one bar, and their names where they have room."""
+        at = 0.0
+        for key, (name, colour) in PARTS.items():
+            size = float(getattr(memory, key))
+            end = min(at + 100 * size / capacity, SHOWN)
+            words = f"{significant(size / 1e9)} GB, {significant(100 * size / capacity, 2)} %"
+            add(parts, row=row, left=at, right=end, colour=colour, name=name, size=words,
+                alpha=0.85 if tags is not None else 0.4)  # fmt: skip
+            if tags is not None and end - at > ROOM:
+                add(tags, x=(at + end) / 2, row=row, text=f"{name} {significant(size / 1e9)} GB")
+            at = end
+        free = float(memory.free)
+        if tags is not None and 100 * free / capacity > ROOM:
+            middle = at + 50 * free / capacity
+            add(tags, x=middle, row=row, text=f"free {significant(free / 1e9)} GB")
+
+
+def _capacity(found: Serving) -> float:
+    return float(found.memory.usable / found.conventions.memory_share)

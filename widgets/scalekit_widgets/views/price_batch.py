@@ -8,6 +8,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, Span
 
 from scalekit_widgets.models.serving import ServingState
+from scalekit_widgets.models.serving_compute import BATCHES
 from scalekit_widgets.notation import significant
 from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
@@ -24,12 +25,8 @@ from scalekit_widgets.views.figure import (
 )
 from scalekit_widgets.views.speed_price import CHOSEN
 
-COLOURS = {"output": "#0072b2", "input": "#009e73", "electricity": "#cc79a7"}
-CAPTIONS = {
-    "output": "output tokens",
-    "input": "input tokens",
-    "electricity": "electricity of output tokens",
-}
+COLOURS = {"output": "#0072b2", "input": "#009e73"}
+CAPTIONS = {"output": "output tokens", "input": "input tokens"}
 
 
 class PriceBatch:
@@ -44,8 +41,8 @@ class PriceBatch:
             ("Users served at once (batch)", 1, 4096),
             ("USD per million tokens", 1e-3, 1e3),
             height=340,
-            says="Price of a million output and input tokens, and of the electricity for them, "
-            "against the number of users served at once on the chosen accelerators",
+            says="Price of a million output and input tokens against "
+            " the number of users served at once on the chosen accelerators",
         )
         decades(self.fig.xaxis[0], COUNTS, 8, (1, 3))
         decades(self.fig.yaxis[0], DOLLARS, 7)
@@ -80,7 +77,7 @@ class PriceBatch:
 
     def fit(self, state: ServingState) -> None:
         """Show all prices, by whole decades."""
-        prices = np.concatenate(list(state.over_batch.prices.values()))
+        prices = np.concatenate(list(state.answer.over_batch.prices.values()))
         prices = prices[np.isfinite(prices) & (prices > 0)]
         if prices.size:
             low, high = np.floor(np.log10(prices.min())), np.ceil(np.log10(prices.max()))
@@ -88,24 +85,24 @@ class PriceBatch:
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        over, up, across = state.over_batch, self.fig.y_range, self.fig.x_range
+        over, up, across = state.answer.over_batch, self.fig.y_range, self.fig.x_range
         curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
         tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
         here: dict[str, list[Any]] = {k: [] for k in self.here.data}
         for key, prices in over.prices.items():
-            add(curves, xs=over.batches, ys=prices, colour=COLOURS[key], name=CAPTIONS[key])
+            add(curves, xs=BATCHES, ys=prices, colour=COLOURS[key], name=CAPTIONS[key])
             if np.isfinite(prices[0]) and prices[0] > 0:
-                add(tags, x=over.batches[0], y=at_edge(prices[0], up.start, up.end / 1.3),
+                add(tags, x=BATCHES[0], y=at_edge(prices[0], up.start, up.end / 1.3),
                     text=CAPTIONS[key], colour=text_colour(COLOURS[key], self._palette))  # fmt: skip
             now = over.now[key]
             if now > 0:
-                add(here, x=at_edge(state.chosen.batch, across.start, across.end),
+                add(here, x=at_edge(state.answer.found.batch, across.start, across.end),
                     y=at_edge(now, up.start * 1.03, up.end / 1.03), name=CAPTIONS[key],
                     price=f"${significant(now)}")  # fmt: skip
         self.curves.data = curves
         put(self.tags, tags)
         put(self.here, here)
-        most = state.largest_batch
+        most = state.answer.found.largest_batch
         self.most.update(location=max(most, across.start), visible=across.start <= most)
         inside = across.start * 4 < most <= across.end
         put(self.most_tag, {"x": [most] * inside, "y": [up.start] * inside,
@@ -113,5 +110,5 @@ class PriceBatch:
         ghost: dict[str, list[Any]] = {"x": [], "y": []}
         if pinned:
             add(ghost, x=at_edge(pinned["batch"], across.start, across.end),
-                y=at_edge(pinned["usd_output"], up.start, up.end))  # fmt: skip
+                y=at_edge(pinned["output"], up.start, up.end))  # fmt: skip
         put(self.pinned, ghost)

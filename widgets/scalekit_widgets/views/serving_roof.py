@@ -8,7 +8,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, Span
 
 from scalekit_widgets.models.serving import ServingState
-from scalekit_widgets.notation import power_of_ten, significant
+from scalekit_widgets.notation import power_of_ten, short_time, significant
 from scalekit_widgets.theme import Palette
 from scalekit_widgets.views.figure import (
     COUNTS,
@@ -69,7 +69,7 @@ class ServingRoof:
 
     def fit(self, state: ServingState) -> None:
         """Show the ridge, and both phases where they are."""
-        roof = state.roof
+        roof = state.answer.roof
         x = [roof.ridge, *(phase.intensity for phase in roof.phases)]
         y = [roof.peak, *(phase.rate for phase in roof.phases)]
         self.fig.x_range.update(start=min(0.3, min(x) / 3), end=max(1e4, max(x) * 5))
@@ -77,7 +77,7 @@ class ServingRoof:
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        roof = state.roof
+        roof = state.answer.roof
         self.roof.data = {
             "x": INTENSITIES,
             "peak": np.minimum(roof.peak, roof.bandwidth * INTENSITIES),
@@ -91,6 +91,6 @@ class ServingRoof:
             right = x > (across.start * across.end) ** 0.5
             add(phases, x=x, y=at_edge(phase.rate, up.start * 1.1, up.end / 1.1), text=phase.name,
                 colour=COLOURS[phase.name], rate=f"{power_of_ten(phase.rate)} FLOP/s",
-                work=f"{significant(phase.intensity)} FLOP/B", time=phase.time,
+                work=f"{significant(phase.intensity)} FLOP/B", time=short_time(phase.seconds),
                 align="right" if right else "left", dx=-10 if right else 10)  # fmt: skip
         put(self.phases, phases)

@@ -98,7 +98,7 @@ class SpeedPrice:
 
     def fit(self, state: ServingState) -> None:
         """Show all that fits into memory."""
-        cloud = state.cloud
+        cloud = state.answer.cloud
         fits = np.isfinite(cloud.price)
         if not fits.any():
             return
@@ -108,23 +108,24 @@ class SpeedPrice:
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        cloud, view = state.cloud, self.fig.x_range
+        cloud, view = state.answer.cloud, self.fig.x_range
         fits = np.isfinite(cloud.price)
         self.curves.data = {"xs": list(cloud.speed), "ys": list(cloud.price)}
         self.met.data = _points(cloud, np.flatnonzero(fits & cloud.meets))
         self.missed.data = _points(cloud, np.flatnonzero(fits & ~cloud.meets))
         self.best.data = _points(cloud, cloud.front)
         put(self.tags, self._tags(cloud, fits))
-        here = state.chosen
-        x, y = here.speed, here.usd_output
-        point = {"devices": f"{here.devices:,.0f}", "batch": f"{here.batch:,.0f}",
-                 "wait": short_time(here.ttft), "price": usd(y), "speed": significant(x)}  # fmt: skip
+        here = state.answer.found
+        x, y = here.tokens_per_second_user, here.usd_per_mtok_output or 0.0
+        point = {"devices": f"{here.plan.tensor_parallel:,}", "batch": f"{here.batch:,}",
+                 "wait": short_time(here.ttft_seconds), "price": usd(y),
+                 "speed": f"{significant(x)} tokens/s"}  # fmt: skip
         self.here.data = {k: [v] for k, v in (self._in_view(x, y) | point).items()}
         ghost: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
         if pinned:
-            add(ghost, **self._in_view(pinned["speed"], pinned["usd_output"]), text="pinned")
+            add(ghost, **self._in_view(pinned["speed"], pinned["output"]), text="pinned")
         put(self.pinned, ghost)
-        limit = state.slowest_speed
+        limit = 1 / state.limits().step
         shaded = limit > view.start
         self.slow.update(left=view.start, right=max(limit, view.start), visible=shaded)
         words = [f"slower than {significant(limit)} tokens/s"] if shaded else []

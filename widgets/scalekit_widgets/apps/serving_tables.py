@@ -1,0 +1,169 @@
+"""Tables of the Serving app: assumptions, tools, energy, accelerators, thresholds; and the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scalekit import serving
+from scalekit_widgets.apps.serving_words import price
+from scalekit_widgets.models.serving import OWN_KEY, ServingState
+from scalekit_widgets.models.serving_quality import training_tokens
+from scalekit_widgets.models.serving_ranking import ranking
+from scalekit_widgets.notation import count, power_of_ten, short_time, significant, usd
+from scalekit_widgets.parts.wording import table
+
+J_PER_KWH = 3.6e6
+EXPORT_RULE = "chip total processing performance"
+"""How the table of thresholds calls what a chip's line is drawn across."""
+
+
+def ledger(state: ServingState) -> str:
+    """Return every assumption behind the answer, with what others assume."""
+    rows = [
+        (a.name, a.value, "; ".join(a.alternatives), a.why) for a in state.answer.found.ledger
+    ]
+    model = state.asked.plan.model
+    rows.append((
+        "Training tokens of the model", count(training_tokens(model)),
+        "published" if model.training_tokens else "none published: 20 per parameter are assumed",
+        "The laws of quantisation want them.",
+    ))  # fmt: skip
+    rows.append((
+        "Electricity and carbon", f"{usd(state.usd_per_kwh)} per kWh, {state.carbon:g} gCO₂/kWh",
+        "30 (hydro) to 700 (coal) gCO₂/kWh", "Your settings. The price of an hour includes it.",
+    ))  # fmt: skip
+    return table(("Assumption", "Value", "Others take", "Why"), rows)
+
+
+def tools(state: ServingState) -> str:
+    """Return the same question, at the same efficiencies, as every tool counts it."""
+    ours, rows = serving.Conventions(), []
+    for name, conventions in serving.PRESETS.items():
+        found = serving.evaluate(*state.asked._replace(conventions=conventions))
+        other = "; ".join(
+            f"{key.replace('_', ' ')}: {_said(theirs)}"
+            for key, (_, theirs) in ours.differences(conventions).items()
+        )
+        rows.append((
+            name, short_time(found.ttft_seconds), short_time(found.seconds_per_token),
+            other or "nothing", conventions.source,
+        ))  # fmt: skip
+    head = ("Counted as", "First token", "A token", "What is other", "Source")
+    return table(head, rows, numeric=(1, 2))
+
+
+def _said(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def energy(state: ServingState) -> str:
+    """Return price, energy, electricity and carbon of a million tokens."""
+    found, rows = state.answer.found, []
+    for name, money, joules in (
+        ("Input", found.usd_per_mtok_input, found.joules_per_input_token),
+        ("Output", found.usd_per_mtok_output, found.joules_per_output_token),
+    ):
+        if joules is None:
+            rows.append((name, price(money), "not published", "–", "–", "–"))
+            continue
+        kwh = joules * 1e6 / J_PER_KWH
+        rows.append((
+            name, price(money), f"{significant(joules)} J", f"{significant(kwh)} kWh",
+            usd(kwh * state.usd_per_kwh), f"{significant(kwh * state.carbon)} g",
+        ))  # fmt: skip
+    head = ("A million tokens", "Price", "Energy of one", "Energy", "Electricity", "CO₂")
+    return table(head, rows, numeric=(1, 2, 3, 4, 5))
+
+
+def accelerators(state: ServingState) -> str:
+    """Return all accelerators ranked for this job, and where export control draws its line."""
+    line = next(t for t in serving.thresholds().values() if t.quantity == EXPORT_RULE)
+    rows = []
+    for r in ranking(state):
+        tpp = f"{significant(r.processing, 4)}{' ≥ line' if r.processing >= line.value else ''}"
+        if not r.fits:
+            rows.append((r.device.name, "–", "does not fit", "", "", "", "", tpp, ""))
+            continue
+        rows.append((
+            r.device.name, f"{r.group}", short_time(r.step), short_time(r.wait),
+            usd(r.usd) if r.usd == r.usd else "–",
+            f"{significant(r.joules)} J" if r.joules == r.joules else "–",
+            "yes" if r.meets else "no", tpp,
+            r.device.cloud_note or "no price known",
+        ))  # fmt: skip
+    head = ("Accelerator", "For one copy", "A token", "First token", "USD per M output",
+            "Energy of a token", "In the limits", "TPP", "Price from")  # fmt: skip
+    note = (
+        f'<p class="quiet">The cheapest group of 1, 2, 4 up to 128 that meets the limits, or fits, '
+        f"at {state.answer.found.batch:,} users and list prices. TPP: total processing "
+        f"performance, rate times bits; line at {line.value:,.0f} ({line.name}; {line.status}: "
+        f"{line.source}).</p>"
+    )
+    return note + table(head, rows, numeric=(1, 2, 3, 4, 5, 7))
+
+
+def thresholds(state: ServingState) -> str:
+    """Return the lines that rules draw, and on which side the model's training lies."""
+    flop, rows = state.asked.plan.model.training_flop, []
+    for t in serving.thresholds().values():
+        beside = "–"
+        if t.unit == "FLOP" and flop is not None:
+            beside = f"{power_of_ten(flop)}: {'above' if flop >= t.value else 'below'}"
+        rows.append((
+            t.name, t.quantity, f"{power_of_ten(t.value)} {t.unit}", beside,
+            "in force" if t.in_force else "withdrawn", f"{t.status}: {t.source}", t.notes,
+        ))  # fmt: skip
+    head = ("Rule", "Of", "Line", "This model, 6 N D", "State", "Source", "Notes")
+    return table(head, rows, numeric=(2,))
+
+
+def code(state: ServingState) -> str:
+    """Return Python that reproduces the answer."""
+    workload, plan, conventions = state.asked
+    own = plan.model is state.own
+    head = ["from pathlib import Path", ""] if own else []
+    load = (
+        f"batch={workload.batch}" if workload.requests_per_second is None
+        else f"requests_per_second={workload.requests_per_second!r}"
+    )  # fmt: skip
+    model = (
+        'serving.read_config(Path("config.json").read_text())' if own
+        else f'model("{plan.model.name}")'
+    )  # fmt: skip
+    names = ["device"] if own else []
+    options = ("devices", "tensor_parallel", "weight_bits", "kv_bits", "activation_bits",
+               "compute_efficiency", "memory_efficiency", "link_efficiency",
+               "usd_per_device_hour", "power_share", "pue", "carbon_intensity")  # fmt: skip
+    lines = [
+        *head,
+        "from scalekit import serving",
+        "from scalekit.hardware import device",
+        *([] if names else ["from scalekit.models import model"]),
+        "",
+        f"workload = serving.Workload({workload.prompt_tokens}, {workload.output_tokens}, {load})",
+        "plan = serving.Plan(",
+        f"    {model},",
+        f'    device("{plan.device.name}"),',
+        *(f"    {name}={_plain(getattr(plan, name))}," for name in options),
+        ")",
+        f'found = serving.evaluate(workload, plan, serving.preset("{conventions.name}"))',
+        "print(found.seconds_per_token, found.ttft_seconds)   # s",
+        "print(found.usd_per_mtok_output, found.decode_bound) # USD, what binds",
+        "print(found.memory, found.largest_batch, found.longest_context)",
+    ]
+    return "\n".join(lines)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.12g}" if isinstance(value, float) else repr(value)
+
+
+def own_note(state: ServingState) -> str:
+    """Return what is known of a model that was read from a file."""
+    if state.model != OWN_KEY:
+        return ""
+    found = state.own
+    return (
+        f"In use: {found.name}, {found.layers} layers of width {found.d_model:,}, "
+        f"{count(found.parameters())} parameters, {count(found.parameters('active'))} active."
+    )
