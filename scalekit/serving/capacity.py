@@ -54,7 +54,6 @@ def longest_context(plan: Plan, batch: float, conventions: Conventions) -> float
     conventions : Conventions
         How memory is counted.
     """
-
     numbers, draft = shape(plan.model), draft_shape(plan)
     s = setting(Workload(1, 1), plan, batch)
 

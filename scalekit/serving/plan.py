@@ -8,6 +8,7 @@ from typing import Any
 from scalekit.checks import number
 from scalekit.hardware import Device
 from scalekit.models import Model
+from scalekit.serving.energy import chip_hour_energy
 
 MOST_TOKENS = 1e9
 """Tokens of a prompt or an answer beyond which a context is absurd."""
@@ -23,7 +24,9 @@ def whole(name: str, value: Any, least: int = 1, most: float = 1e9) -> int:
     """
     found = number(name, value, least, most, lower_open=False)
     if not isinstance(found, float) or found != int(found):
-        raise ValueError(f"{name} is {value!r}; allowed: a whole number from {least} up to {most:g}")
+        raise ValueError(
+            f"{name} is {value!r}; allowed: a whole number from {least} up to {most:g}"
+        )
     return int(found)
 
 
@@ -179,7 +182,9 @@ class Plan:
         """Draw of one device, its share of server and building included [W]."""
         if self.device.tdp_watts is None:
             return None
-        return self.device.tdp_watts * self.power_share * self.server_factor * self.pue
+        return 1000.0 * chip_hour_energy(
+            self.device.tdp_watts, self.server_factor, self.power_share, self.pue
+        )
 
     @property
     def hour_price(self) -> float | None:

@@ -57,8 +57,6 @@ def compute_format(device: Device, weight_bits: float, activation_bits: float) -
 
 def compute_rate(device: Device, weight_bits: float, activation_bits: float) -> float:
     """Return the peak rate of `compute_format` [FLOP/s], or NaN where none is published."""
-    if not any(
-        FORMAT_BITS[name] >= max(weight_bits, activation_bits) for name in device.peaks
-    ):
+    if not any(FORMAT_BITS[name] >= max(weight_bits, activation_bits) for name in device.peaks):
         return math.nan
     return device.peak_flops(compute_format(device, weight_bits, activation_bits))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scalekit.models import Model
-from scalekit.serving.counts import counts
+from scalekit.serving.counting import counts
 
 
 class Shape(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scalekit.laws.form import array_namespace
+from scalekit.serving.experts import distinct_experts
 from scalekit.serving.ledger import Conventions
 from scalekit.serving.shape import Shape
 
@@ -66,8 +67,8 @@ def kv_elements(shape: Shape, context: Any) -> Any:
 
 def experts_read(shape: Shape, tokens: Any, conventions: Conventions) -> Any:
     """Return the parameters of routed experts that a pass of so many tokens reads."""
-    share = shape.active_experts / shape.experts
-    touched = shape.experts * (1.0 - (1.0 - share) ** (tokens**conventions.routing_exponent))
+    alike = tokens**conventions.routing_exponent
+    touched = distinct_experts(alike, shape.experts, shape.active_experts)
     return shape.expert_layers * touched * shape.expert
 
 

@@ -87,7 +87,8 @@ def _answer(
     model: Model, weight_bits: float, kv_bits: float, law: str, variant: str
 ) -> QualityAnswer:
     if weight_bits >= FULL_BITS:
-        value, inside, reason = 0.0, True, "16 bits: the weights are not quantised"
+        value: float | None = 0.0
+        inside, reason = True, "16 bits: the weights are not quantised"
     elif model.training_tokens is None:
         value, inside = None, False
         reason = f"the training tokens of {model.name} are not published"

@@ -9,11 +9,11 @@ import numpy as np
 
 from scalekit.checks import number
 from scalekit.serving import engine
+from scalekit.serving.bit_quality import QualityAnswer, quality
 from scalekit.serving.capacity import largest_batch, longest_context, remedy
 from scalekit.serving.engine import Estimate, Memory, Phase, Setting
 from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.plan import Plan, Workload
-from scalekit.serving.quality import QualityAnswer, quality
 from scalekit.serving.setting import draft_shape, published, setting
 from scalekit.serving.shape import Shape, shape
 
@@ -104,9 +104,7 @@ def bound(phase: Phase) -> str:
     return max(("compute", "memory", "link"), key=lambda name: getattr(phase, name))
 
 
-def evaluate(
-    workload: Workload, plan: Plan, conventions: Conventions | None = None
-) -> Serving:
+def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = None) -> Serving:
     """Return what a plan does with a workload, by a roofline of each phase.
 
     Parameters

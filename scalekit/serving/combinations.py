@@ -15,11 +15,11 @@ from scalekit.checks import choice, number
 from scalekit.hardware import Device
 from scalekit.models import Model
 from scalekit.serving import engine
+from scalekit.serving.bit_quality import LAWS, added_loss
 from scalekit.serving.engine import Setting
 from scalekit.serving.ledger import Conventions
 from scalekit.serving.pareto import non_dominated
 from scalekit.serving.plan import MOST_TOKENS, Plan, Workload, whole
-from scalekit.serving.quality import LAWS, added_loss
 from scalekit.serving.rates import compute_rate
 from scalekit.serving.setting import draft_shape, link, or_nan, setting
 from scalekit.serving.shape import stacked
