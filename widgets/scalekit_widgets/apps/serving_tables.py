@@ -13,8 +13,8 @@ from scalekit_widgets.notation import count, power_of_ten, short_time, significa
 from scalekit_widgets.parts.wording import table
 
 J_PER_KWH = 3.6e6
-EXPORT_RULE = "chip total processing performance"
-"""How the table of thresholds calls what a chip's line is drawn across."""
+EXPORT_RULE = "US export control 3A090.a"
+"""Rule whose line the table of accelerators shows."""
 
 
 def ledger(state: ServingState) -> str:
@@ -77,7 +77,7 @@ def energy(state: ServingState) -> str:
 
 def accelerators(state: ServingState) -> str:
     """Return all accelerators ranked for this job, and where export control draws its line."""
-    line = next(t for t in serving.thresholds().values() if t.quantity == EXPORT_RULE)
+    line = serving.thresholds()[EXPORT_RULE]
     rows = []
     for r in ranking(state):
         tpp = f"{significant(r.processing, 4)}{' ≥ line' if r.processing >= line.value else ''}"

@@ -193,3 +193,24 @@ def fits(state: ServingState) -> str:
         f"{found.batch:,}, {context} for each{released}. "
         f"{percent(1 - found.conventions.memory_share)} is left to the runtime.</p>"
     )
+
+
+def laws(state: ServingState) -> str:
+    """Return the laws of quantisation with their colours and what they say of these bits."""
+    at = BITS.index(int(state.asked.plan.weight_bits))
+    rows = [
+        (d.colour, d.label if d.rise[at] != d.rise[at] else
+         f"{d.label}: {significant(float(d.rise[at]), 2)} nats")
+        for d in state.damages
+    ]  # fmt: skip
+    return chips(rows)
+
+
+def other_price(state: ServingState) -> str:
+    """Return where the price is from, or what the table says where it is another one."""
+    machine = state.machine
+    if machine.usd_per_hour is None:
+        return f"Your price: no price of {machine.name} is known."
+    if state.price == state.list_price:
+        return f"{machine.cloud_note}."
+    return f"Your price. In the table: {usd(state.list_price)}, {machine.cloud_note}."

@@ -99,10 +99,11 @@ class BitsQuality:
     def _tags(self, price: np.ndarray, fits: np.ndarray) -> dict[str, list[Any]]:
         """Write the bits along the upper edge, at the price they lead to."""
         tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
-        span, last = np.log(self.fig.x_range.end / self.fig.x_range.start), np.inf
+        x_range = self.fig.x_range
+        apart, last = (x_range.end / x_range.start) ** 0.06, np.inf
         for i in np.flatnonzero(fits):
             x = float(price[i])
-            if abs(np.log(x / last)) > 0.06 * span and self.fig.x_range.start <= x:
+            if max(x / last, last / x) > apart and x_range.start <= x <= x_range.end:
                 add(tags, x=x, y=self.fig.y_range.end, text=str(BITS[i]))
                 last = x
         return tags
