@@ -7,6 +7,7 @@ from typing import Any
 from scalekit import serving
 from scalekit_widgets.apps.serving_words import price
 from scalekit_widgets.models.serving import OWN_KEY, ServingState
+from scalekit_widgets.models.serving_compute import GROUPS
 from scalekit_widgets.models.serving_quality import training_tokens
 from scalekit_widgets.models.serving_ranking import ranking
 from scalekit_widgets.notation import count, power_of_ten, short_time, significant, usd
@@ -77,29 +78,28 @@ def energy(state: ServingState) -> str:
 
 def accelerators(state: ServingState) -> str:
     """Return all accelerators ranked for this job, and where export control draws its line."""
-    line = serving.thresholds()[EXPORT_RULE]
-    rows = []
+    line, rows, limited = serving.thresholds()[EXPORT_RULE], [], state.limit_wait or state.limit_step
     for r in ranking(state):
         tpp = f"{significant(r.processing, 4)}{' ≥ line' if r.processing >= line.value else ''}"
         if not r.fits:
-            rows.append((r.device.name, "–", "does not fit", "", "", "", "", tpp, ""))
+            why = "too small" if r.device.link_bandwidth else "too small alone, no link published"
+            rows.append((r.device.name, "–", "–", "–", "–", "–", tpp, f"does not fit: {why}"))
             continue
+        remark = "misses a limit; " if limited and not r.meets else ""
         rows.append((
-            r.device.name, f"{r.group}", short_time(r.step), short_time(r.wait),
-            usd(r.usd) if r.usd == r.usd else "–",
-            f"{significant(r.joules)} J" if r.joules == r.joules else "–",
-            "yes" if r.meets else "no", tpp,
-            r.device.cloud_note or "no price known",
+            r.device.name, f"{r.group}", short_time(r.step), short_time(r.wait), price(r.usd),
+            f"{significant(r.joules)} J" if r.joules is not None else "–", tpp,
+            f"{remark}{r.device.cloud_note or 'no price known'}",
         ))  # fmt: skip
     head = ("Accelerator", "For one copy", "A token", "First token", "USD per M output",
-            "Energy of a token", "In the limits", "TPP", "Price from")  # fmt: skip
+            "Energy of a token", "TPP", "Price from")  # fmt: skip
     note = (
-        f'<p class="quiet">The cheapest group of 1, 2, 4 up to 128 that meets the limits, or fits, '
-        f"at {state.answer.found.batch:,} users and list prices. TPP: total processing "
-        f"performance, rate times bits; line at {line.value:,.0f} ({line.name}; {line.status}: "
-        f"{line.source}).</p>"
+        f'<p class="quiet">The cheapest group of 1, 2, 4 up to {GROUPS[-1]} that meets the limits, '
+        f"else that fits, at {state.answer.found.batch:,} users and list prices. TPP: total "
+        f"processing performance, rate times bits; line at {line.value:,.0f} ({line.name}, "
+        f"{'in force' if line.in_force else 'withdrawn'}; {line.status}: {line.source}).</p>"
     )
-    return note + table(head, rows, numeric=(1, 2, 3, 4, 5, 7))
+    return note + table(head, rows, numeric=(1, 2, 3, 4, 5, 6))
 
 
 def thresholds(state: ServingState) -> str:

@@ -132,7 +132,7 @@ def sure(state: ServingState) -> str:
 
 def price(value: float | None) -> str:
     """Return a price, or that none is known."""
-    return "no known price" if value is None else usd(value)
+    return "unknown" if value is None else usd(value)
 
 
 def numbers(state: ServingState) -> str:

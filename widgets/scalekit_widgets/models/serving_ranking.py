@@ -25,9 +25,11 @@ class Ranked:
         How many share a copy: the cheapest number that meets the limits, else that fits.
     fits, meets : bool
         Whether the job fits at all, and within the limits.
-    step, wait, usd, joules : float
-        Seconds per token and to the first, USD per million output tokens, J per output token; NaN
-        where it does not fit, or where price or power are not known.
+    step, wait : float
+        Seconds per token and to the first.
+    usd, joules : float or None
+        USD per million output tokens and J per output token; None where price or power are not
+        known.
     """
 
     device: Device
@@ -36,8 +38,8 @@ class Ranked:
     meets: bool
     step: float
     wait: float
-    usd: float
-    joules: float
+    usd: float | None
+    joules: float | None
 
     @property
     def processing(self) -> float:
@@ -70,6 +72,14 @@ def ranking(state: ServingState) -> list[Ranked]:
         cost = usd[i] if np.isfinite(usd[i]).any() else step[i] * GROUPS
         k = int(np.argmin(np.where(allowed, cost, np.inf)))
         rows.append(Ranked(machine, int(GROUPS[k]), bool(fits[i, k]), bool(meets[i, k]),
-                           float(step[i, k]), float(wait[i, k]), float(usd[i, k]),
-                           float(joules[i, k])))  # fmt: skip
-    return sorted(rows, key=lambda r: (not r.fits, not r.meets, np.nan_to_num(r.usd, nan=np.inf)))
+                           float(step[i, k]), float(wait[i, k]), _known(usd[i, k]),
+                           _known(joules[i, k])))  # fmt: skip
+    return sorted(rows, key=_rank)
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _rank(row: Ranked) -> tuple[bool, bool, float]:
+    return not row.fits, not row.meets, np.inf if row.usd is None else row.usd

@@ -29,8 +29,8 @@ CHOSEN = "#d55e00"
 SPEEDS, PRICES = (1.0, 1000.0), (0.01, 1000.0)
 """What is shown before anything fits: tokens per second, USD per million output tokens."""
 COLUMNS = ("x", "y", "devices", "batch", "wait", "price", "speed")
-APART = 1.3
-"""Least ratio of the prices at which two names of curves stand."""
+APART = 0.03
+"""Part of the view that two names of curves are apart at least."""
 
 
 class SpeedPrice:
@@ -143,15 +143,15 @@ class SpeedPrice:
     def _tags(self, cloud: Cloud, fits: np.ndarray) -> dict[str, list[Any]]:
         """Name each curve at its fast end, where the names do not run into each other."""
         tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
-        last = 0.0
-        for i, number in enumerate(cloud.devices):
-            if not fits[i].any():
-                continue
+        spans = [np.log(r.end / r.start) for r in (self.fig.x_range, self.fig.y_range)]
+        named: list[np.ndarray] = []
+        for i in np.flatnonzero(fits.any(axis=1)):
             top = int(np.flatnonzero(fits[i])[0])
             x, y = float(cloud.speed[i, top]), float(cloud.price[i, top])
-            if last == 0.0 or not 1 / APART < y / last < APART:
-                add(tags, x=x, y=y, text=f"{number:,.0f}")
-                last = y
+            place = np.log([x, y]) / spans
+            if all(np.abs(place - other).max() > APART for other in named):
+                add(tags, x=x, y=y, text=f"{cloud.devices[i]:,}")
+                named.append(place)
         return tags
 
     def _tell_where(self, x: float, y: float) -> None:
