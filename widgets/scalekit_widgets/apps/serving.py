@@ -151,7 +151,9 @@ class ServingScreen(Screen):
 
     def _price_rows(self) -> pd.DataFrame:
         prices = self.state.answer.over_batch.prices
-        return pd.DataFrame({"batch": BATCHES} | {f"usd_per_mtok_{k}": v for k, v in prices.items()})
+        return pd.DataFrame(
+            {"batch": BATCHES} | {f"usd_per_mtok_{k}": v for k, v in prices.items()}
+        )
 
     def _bit_rows(self) -> pd.DataFrame:
         over = self.state.answer.over_bits

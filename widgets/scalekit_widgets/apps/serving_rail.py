@@ -15,7 +15,7 @@ from scalekit_widgets.models.serving import (
     serving_devices,
     serving_models,
 )
-from scalekit_widgets.notation import count, percent, significant
+from scalekit_widgets.notation import percent, significant
 from scalekit_widgets.parts.fields import one_of, select, switch
 from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
@@ -90,21 +90,17 @@ class ServingRail:
         )
         self.typed = TypedFile(self._take, "An architecture", "architecture", EXAMPLE)
         self.price_note = Message()
-        whole = {"show": lambda v: f"{v:,.0f}"}
+        whole: dict[str, Any] = {"show": lambda v: f"{v:,.0f}"}
         share: dict[str, Any] = {"log": False, "step": 0.01, "show": percent, "unit": "%"}
-        self.numbers = {
-            name: NumberControl(state, name, **options)
-            for name, options in {
-                "devices": whole, "copies": whole, "prompt_tokens": {}, "output_tokens": {},
-                "batch": whole, "demand": {"show": significant},
-                "longest_wait": {"show": significant}, "longest_step": {"show": significant},
-                "compute_efficiency": share, "memory_efficiency": share,
-                "link_efficiency": share, "price": {"show": lambda v: f"{v:,.2f}"},
-                "usd_per_kwh": {"show": lambda v: f"{v:.3g}"}, "power_share": share,
-                "pue": {"log": False, "step": 0.01, "show": significant},
-                "carbon": {"show": count},
-            }.items()
+        plain: dict[str, Any] = {"show": significant}
+        options: dict[str, dict[str, Any]] = {
+            "devices": whole, "copies": whole, "prompt_tokens": {}, "output_tokens": {},
+            "batch": whole, "demand": plain, "longest_wait": plain, "longest_step": plain,
+            "compute_efficiency": share, "memory_efficiency": share, "link_efficiency": share,
+            "price": {"show": lambda v: f"{v:,.2f}"}, "usd_per_kwh": {"show": "{:.3g}".format},
+            "power_share": share, "pue": {"log": False, "step": 0.01, **plain}, "carbon": {},
         }  # fmt: skip
+        self.numbers = {name: NumberControl(state, name, **o) for name, o in options.items()}
         self.refusals = {name: Message() for name in ("devices", "prompt_tokens", "demand")}
         self.follow()
 

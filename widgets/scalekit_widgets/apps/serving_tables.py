@@ -20,9 +20,7 @@ EXPORT_RULE = "US export control 3A090.a"
 
 def ledger(state: ServingState) -> str:
     """Return every assumption behind the answer, with what others assume."""
-    rows = [
-        (a.name, a.value, "; ".join(a.alternatives), a.why) for a in state.answer.found.ledger
-    ]
+    rows = [(a.name, a.value, "; ".join(a.alternatives), a.why) for a in state.answer.found.ledger]
     model = state.asked.plan.model
     rows.append((
         "Training tokens of the model", count(training_tokens(model)),
@@ -78,7 +76,11 @@ def energy(state: ServingState) -> str:
 
 def accelerators(state: ServingState) -> str:
     """Return all accelerators ranked for this job, and where export control draws its line."""
-    line, rows, limited = serving.thresholds()[EXPORT_RULE], [], state.limit_wait or state.limit_step
+    line, rows, limited = (
+        serving.thresholds()[EXPORT_RULE],
+        [],
+        state.limit_wait or state.limit_step,
+    )
     for r in ranking(state):
         tpp = f"{significant(r.processing, 4)}{' ≥ line' if r.processing >= line.value else ''}"
         if not r.fits:

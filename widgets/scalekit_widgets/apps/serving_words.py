@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import math
 
 from scalekit_widgets.models.serving import ServingState
-from scalekit_widgets.models.serving_quality import BITS, spread
+from scalekit_widgets.models.serving_quality import BITS
 from scalekit_widgets.notation import count, percent, short_time, significant, usd
 from scalekit_widgets.parts.wording import chips, tile
+from scalekit_widgets.views.memory_bar import PARTS
 from scalekit_widgets.views.speed_price import CHOSEN
 
 BINDS = {
@@ -32,9 +34,7 @@ def answer(state: ServingState) -> str:
     """Return the answer in a sentence, and how sure it is in a second."""
     if state.refusal:
         kept = f"The figures keep the last answer: {asked(state)}."
-        return (
-            f'<p class="answer">{html.escape(refused(state))}</p><p class="sure">{kept}</p>'
-        )
+        return f'<p class="answer">{html.escape(refused(state))}</p><p class="sure">{kept}</p>'
     found = state.answer.found
     users = "one user" if found.batch == 1 else f"each of {found.batch:,} users at once"
     sentence = (
@@ -81,7 +81,7 @@ def next_bits(state: ServingState) -> str:
         other = next((b for b in (8, 4, 2) if b < now), other)
     before = state.answer.found.usd_per_mtok_output
     after = float(state.answer.over_bits.price[BITS.index(other)])
-    if before is None or after != after:
+    if before is None or math.isnan(after):
         return f"With {other} bits it would not fit."
     change = after / before - 1
     if abs(change) < 0.005:
@@ -100,8 +100,8 @@ def added(state: ServingState, bits: int, now: float) -> tuple[float, float]:
     """Return the least and the largest change of the loss, by the laws that know both widths."""
     here, there = BITS.index(int(now)), BITS.index(bits)
     changes = [abs(float(d.rise[there] - d.rise[here])) for d in state.damages]
-    changes = [c for c in changes if c == c]
-    return (min(changes), max(changes)) if changes else spread(state.damages, bits)
+    known = [c for c in changes if not math.isnan(c)]
+    return min(known), max(known)
 
 
 def misses(state: ServingState) -> str:
@@ -180,16 +180,20 @@ def legend(state: ServingState) -> str:
 
 
 def fits(state: ServingState) -> str:
-    """Return the largest batch and context that fit beside the memory bar."""
+    """Return the sizes of the parts, and the largest batch and context that fit."""
     found = state.tried
-    if state.refusal and not found.fits:
-        return '<p class="quiet">It does not fit: the bar ends where memory does.</p>'
+    sizes = chips(
+        (colour, f"{name}: {significant(float(getattr(found.memory, key)) / 1e9)} GB")
+        for key, (name, colour, _) in PARTS.items()
+    )
+    if not found.fits:
+        return f'{sizes}<p class="quiet">It does not fit: more than the device may use.</p>'
     longest = found.longest_context
     context = "any context fits" if longest == float("inf") else f"{count(longest)} tokens fit"
     of = found.plan.model.context
     released = f" (the model was released for {count(of)})" if of and longest > of else ""
     return (
-        f'<p class="quiet">{found.largest_batch:,} users of this length fit, or, with '
+        f'{sizes}<p class="quiet">{found.largest_batch:,} users of this length fit, or, with '
         f"{found.batch:,}, {context} for each{released}. "
         f"{percent(1 - found.conventions.memory_share)} is left to the runtime.</p>"
     )
@@ -199,7 +203,7 @@ def laws(state: ServingState) -> str:
     """Return the laws of quantisation with their colours and what they say of these bits."""
     at = BITS.index(int(state.asked.plan.weight_bits))
     rows = [
-        (d.colour, d.label if d.rise[at] != d.rise[at] else
+        (d.colour, d.label if math.isnan(d.rise[at]) else
          f"{d.label}: {significant(float(d.rise[at]), 2)} nats")
         for d in state.damages
     ]  # fmt: skip

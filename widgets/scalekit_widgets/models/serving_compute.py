@@ -195,7 +195,7 @@ def where_it_fits(found: Search, values: np.ndarray) -> np.ndarray:
 
 def _around(question: Question, limits: Limits, here: Serving) -> tuple[Cloud, OverBatch]:
     """Return all batches on all groups, and the prices on the chosen one."""
-    chosen = question.plan.tensor_parallel
+    chosen = int(question.plan.tensor_parallel or 1)
     extra = 2 * GROUPS[-1] if chosen in GROUPS else chosen  # the shape stays
     groups = np.sort(np.append(GROUPS, extra))
     found = explore(question, tensor_parallel=groups, batch=BATCHES)

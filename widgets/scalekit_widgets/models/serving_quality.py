@@ -1,10 +1,10 @@
-"""What the laws of quantisation say about a model in fewer bits: they disagree, and are shown so."""
+"""What the laws of quantisation say about a model in fewer bits: they disagree."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -102,15 +102,6 @@ def _parameters(model: Model, law: laws.Law) -> float:
     return float(model.parameters_for(law) if stated else model.parameters())
 
 
-def _damage(
-    label: str, colour: str, law: laws.Law, rise: Sequence[float] | np.ndarray, inside: Sequence[bool] | np.ndarray
-) -> Damage:  # fmt: skip
+def _damage(label: str, colour: str, law: laws.Law, rise: Any, inside: Any) -> Damage:
     source = law.variant_facts.paper.short
     return Damage(label, colour, source, np.asarray(rise, float), np.asarray(inside, bool))
-
-
-def spread(found: Sequence[Damage], bits: int) -> tuple[float, float]:
-    """Return the least and the largest rise of the loss that the laws give for a width."""
-    rises = np.array([d.rise[BITS.index(bits)] for d in found])
-    rises = rises[~np.isnan(rises)]
-    return float(rises.min()), float(rises.max())

@@ -20,6 +20,7 @@ from scalekit_widgets.views.figure import (
     hover,
     labels,
     make_figure,
+    one_two_five,
     put,
     restyle,
 )
@@ -42,7 +43,7 @@ class BitsQuality:
             says="Rise of the loss against the price of a million output tokens, a curve for each "
             "law of quantisation and a point for each number of bits of a weight",
         )
-        decades(self.fig.xaxis[0], DOLLARS, 8, (1, 2, 5))
+        one_two_five(self.fig.xaxis[0], 1e-4, 1e5, DOLLARS)
         decades(self.fig.yaxis[0], POWERS, 6)
         self.curves = ColumnDataSource({k: [] for k in ("xs", "ys", "dash_ys", "colour", "law")})
         columns = ("x", "y", "colour", "law", "bits", "price", "rise", "source", "fill")
@@ -94,7 +95,9 @@ class BitsQuality:
                     source=law.source)  # fmt: skip
         self.curves.data, self.points.data = curves, points
         put(self.tags, self._tags(over.price, fits))
-        self.now.location = at_edge(state.answer.found.usd_per_mtok_output or across.start, across.start, across.end)
+        self.now.location = at_edge(
+            state.answer.found.usd_per_mtok_output or across.start, across.start, across.end
+        )
 
     def _tags(self, price: np.ndarray, fits: np.ndarray) -> dict[str, list[Any]]:
         """Write the bits along the upper edge, at the price they lead to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -127,6 +128,15 @@ def fixed(axis: Any, places: Sequence[float], code: str) -> None:
     """Give an axis ticks at chosen places."""
     axis.ticker = FixedTicker(ticks=list(places))
     axis.formatter = ticks(code)
+
+
+def one_two_five(axis: Any, low: float, high: float, code: str) -> None:
+    """Give a log axis ticks at 1, 2 and 5 times powers of ten, however little it shows.
+
+    Within a decade Bokeh's ticks are those of a linear axis, which crowd at one end.
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    fixed(axis, [m * 10.0**power for power in powers for m in (1, 2, 5)], code)
 
 
 def restyle(fig: figure, p: Palette) -> None:

@@ -6,12 +6,22 @@ from typing import Any
 
 from bokeh.models import ColumnDataSource, FactorRange, Span
 
-from scalekit.serving import Serving
 from scalekit.serving.engine import Memory
 from scalekit_widgets.models.serving import ServingState
-from scalekit_widgets.notation import significant
+from scalekit_widgets.notation import percent, significant
 from scalekit_widgets.theme import LIGHT, Palette
-from scalekit_widgets.views.figure import PERCENT, add, hover, labels, make_figure, restyle, ticks
+from scalekit_widgets.views.figure import (
+    PERCENT,
+    add,
+    hover,
+    labels,
+    make_figure,
+    on_new_view,
+    plot_size,
+    put,
+    restyle,
+    ticks,
+)
 
 PARTS = {
     "weights": ("weights", "#0072b2", "#ffffff"),
@@ -21,8 +31,8 @@ PARTS = {
 """Parts of `Memory`, how they are called, their colour and that of their text."""
 SHOWN = 112.0
 """Percent of the memory that the axis reaches: more is too much, however much it is."""
-ROOM = 18.0
-"""Percent of the axis that a name of a part needs."""
+LETTER = 6.8
+"""Pixels a letter, on the wide side."""
 
 
 class MemoryBar:
@@ -32,6 +42,7 @@ class MemoryBar:
 
     def __init__(self) -> None:
         self._palette, self.rows = LIGHT, FactorRange("now", range_padding=0.1)
+        self._free = (0.0, 0.0, "")
         self.fig = make_figure(
             self.name, ("Part of its memory (%)", 0, SHOWN), ("", 0, 1), x_type="linear",
             y_type="auto", y_range=self.rows, height=140,
@@ -41,7 +52,10 @@ class MemoryBar:
         self.fig.xaxis[0].formatter = ticks(PERCENT)
         self.fig.yaxis[0].major_tick_out = 0
         self.parts = ColumnDataSource(
-            {k: [] for k in ("row", "left", "right", "colour", "name", "size", "alpha")}
+            {
+                k: []
+                for k in ("row", "left", "right", "colour", "ink", "name", "size", "part", "alpha")
+            }
         )
         self.tags = ColumnDataSource({k: [] for k in ("x", "row", "text", "colour")})
         self.full = Span(location=100, dimension="height", line_width=1.5)
@@ -55,12 +69,14 @@ class MemoryBar:
                    text_baseline="middle", text_color="colour", tags=["keep"],
                    background_fill_alpha=0)
         )  # fmt: skip
-        hover(self.fig, [bars], [("", "@name"), ("size", "@size")])
+        hover(self.fig, [bars], [("", "@name"), ("size", "@size"), ("of the memory", "@part")])
+        on_new_view(self.fig, self._name_parts)
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         restyle(self.fig, p)
         self._palette = p
+        self._name_parts()
         self.full.line_color = self.usable.line_color = p.ink
         self.fig.yaxis[0].major_label_text_color = p.ink
 
@@ -69,36 +85,47 @@ class MemoryBar:
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says, of what was asked last even where it does not fit."""
+        now = state.tried
         parts: dict[str, list[Any]] = {k: [] for k in self.parts.data}
-        tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
-        self._stack("now", state.tried.memory, _capacity(state.tried), parts, tags)
+        capacity = now.plan.device.memory_bytes
+        assert capacity is not None
+        at = self._stack("now", now.memory, capacity, parts)
+        free = float(now.memory.free)
+        self._free = (at, at + 100 * free / capacity, f"free {significant(free / 1e9)} GB")
         if pinned:
-            self._stack("pinned", pinned["memory"], pinned["capacity"], parts, None)
+            self._stack("pinned", pinned["memory"], pinned["capacity"], parts)
         rows = ["pinned", "now"] if pinned else ["now"]
         if list(self.rows.factors) != rows:
             self.rows.factors = rows
-        self.usable.location = 100 * state.tried.conventions.memory_share
-        self.parts.data, self.tags.data = parts, tags
+        self.usable.location = 100 * now.conventions.memory_share
+        self.parts.data = parts
+        self._name_parts()
 
-    def _stack(self, row: str, memory: Memory, capacity: float, parts: dict[str, list[Any]],
-               tags: dict[str, list[Any]] | None) -> None:  # fmt: skip
-        """Append the parts of one bar, and their names where they have room."""
+    @staticmethod
+    def _stack(row: str, memory: Memory, capacity: float, parts: dict[str, list[Any]]) -> float:
+        """Append the parts of one bar, and return where it ends in percent."""
         at = 0.0
         for key, (name, colour, ink) in PARTS.items():
             size = float(getattr(memory, key))
             end = min(at + 100 * size / capacity, SHOWN)
-            words = f"{significant(size / 1e9)} GB, {significant(100 * size / capacity, 2)} %"
-            add(parts, row=row, left=at, right=end, colour=colour, name=name, size=words,
-                alpha=0.85 if tags is not None else 0.4)  # fmt: skip
-            if tags is not None and end - at > ROOM:
-                add(tags, x=(at + end) / 2, row=row, colour=ink,
-                    text=f"{name} {significant(size / 1e9)} GB")  # fmt: skip
+            add(parts, row=row, left=at, right=end, colour=colour, ink=ink, name=name,
+                size=f"{significant(size / 1e9)} GB", part=percent(size / capacity),
+                alpha=0.85 if row == "now" else 0.4)  # fmt: skip
             at = end
-        free = float(memory.free)
-        if tags is not None and 100 * free / capacity > ROOM:
-            add(tags, x=at + 50 * free / capacity, row=row, colour=self._palette.ink,
-                text=f"free {significant(free / 1e9)} GB")  # fmt: skip
+        return at
 
-
-def _capacity(found: Serving) -> float:
-    return float(found.memory.usable / found.conventions.memory_share)
+    def _name_parts(self) -> None:
+        """Write into the parts what they are, where the words have room."""
+        tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
+        data, letter = self.parts.data, LETTER * SHOWN / plot_size(self.fig)[0]
+        rows = [
+            (left, right, f"{name} {size}", ink)
+            for row, left, right, name, size, ink in zip(
+                *(data[k] for k in ("row", "left", "right", "name", "size", "ink")), strict=True
+            )
+            if row == "now"
+        ]
+        for left, right, words, ink in [*rows, (*self._free, self._palette.ink)]:
+            if right - left > letter * (len(words) + 1):
+                add(tags, x=(left + right) / 2, row="now", text=words, colour=ink)
+        put(self.tags, tags)

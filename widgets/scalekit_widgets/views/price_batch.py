@@ -65,8 +65,8 @@ class PriceBatch:
         self.fig.add_layout(labels(self.most_tag, "x", "y", text_align="right", x_offset=-5,
                                    y_offset=4))  # fmt: skip
         hover(self.fig, [dots], [("", "@name"), ("price of a million", "@price")])
-        hover(self.fig, [lines], [("", "@name"), ("users at once", "$x{0,0}"),
-                                  ("USD per million", "$y{0.000 a}")], line_policy="nearest")  # fmt: skip
+        rows = [("", "@name"), ("users at once", "$x{0,0}"), ("USD per million", "$y{0.000 a}")]
+        hover(self.fig, [lines], rows, line_policy="nearest")
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
@@ -92,8 +92,9 @@ class PriceBatch:
         for key, prices in over.prices.items():
             add(curves, xs=BATCHES, ys=prices, colour=COLOURS[key], name=CAPTIONS[key])
             if np.isfinite(prices[0]) and prices[0] > 0:
+                colour = text_colour(COLOURS[key], self._palette)
                 add(tags, x=BATCHES[0], y=at_edge(prices[0], up.start, up.end / 1.3),
-                    text=CAPTIONS[key], colour=text_colour(COLOURS[key], self._palette))  # fmt: skip
+                    text=CAPTIONS[key], colour=colour)  # fmt: skip
             now = over.now[key]
             if now > 0:
                 add(here, x=at_edge(state.answer.found.batch, across.start, across.end),

@@ -45,7 +45,9 @@ class ServingRoof:
         )
         decades(self.fig.xaxis[0], COUNTS, 7)
         decades(self.fig.yaxis[0], POWERS, 6)
-        self.roof = ColumnDataSource({"x": INTENSITIES, "peak": INTENSITIES, "reached": INTENSITIES})
+        self.roof = ColumnDataSource(
+            {"x": INTENSITIES, "peak": INTENSITIES, "reached": INTENSITIES}
+        )
         columns = ("x", "y", "text", "colour", "rate", "work", "time", "align", "dx")
         self.phases = ColumnDataSource({k: [] for k in columns})
         self.ridge = Span(location=1, dimension="height", line_width=1, line_dash="2 3")

@@ -16,10 +16,10 @@ from scalekit_widgets.views.figure import (
     PLAIN,
     add,
     at_edge,
-    decades,
     hover,
     labels,
     make_figure,
+    one_two_five,
     put,
     restyle,
 )
@@ -48,8 +48,8 @@ class SpeedPrice:
             "for every batch and number of accelerators, with the line of those that nothing "
             "beats in both, and the limits shaded",
         )
-        decades(self.fig.xaxis[0], PLAIN, 8, (1, 3))
-        decades(self.fig.yaxis[0], DOLLARS, 7, (1, 3))
+        one_two_five(self.fig.xaxis[0], 1e-3, 1e5, PLAIN)
+        one_two_five(self.fig.yaxis[0], 1e-4, 1e5, DOLLARS)
         self.curves = ColumnDataSource({k: [] for k in ("xs", "ys")})
         self.met, self.missed, self.best, self.here = (
             ColumnDataSource({k: [] for k in COLUMNS}) for _ in range(4)
@@ -166,7 +166,7 @@ class SpeedPrice:
         put(self.away, away)
 
 
-def _points(cloud: Cloud, flat: np.ndarray) -> dict[str, list[Any]]:
+def _points(cloud: Cloud, flat: np.ndarray) -> dict[str, Any]:
     """Return columns of points by their place in the flattened cloud."""
     row, column = np.unravel_index(flat, cloud.price.shape)
     speed, price, wait = (a[row, column] for a in (cloud.speed, cloud.price, cloud.ttft))
