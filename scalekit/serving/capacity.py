@@ -16,6 +16,9 @@ from scalekit.serving.shape import shape
 FEWER_BITS = ((8.0, 16.0), (8.0, 8.0), (4.0, 16.0), (4.0, 8.0), (4.0, 4.0))
 """Bits of weights and cache that a remedy tries, in turn."""
 
+WORTH_SAYING = 0.1
+"""Share of the context asked for below which a shorter one is no answer."""
+
 
 def placed(workload: Workload, plan: Plan, batch: float, conventions: Conventions) -> Memory:
     """Return what a plan takes on each device at a batch, a drafting model included."""
@@ -110,7 +113,8 @@ def remedy(workload: Workload, plan: Plan, batch: float, conventions: Convention
     if 1 <= (most := float(largest_batch(found, batch))) < batch:
         options.append(f"a batch of {most:g}")
     longest = longest_context(plan, batch, conventions)
-    if 2 <= longest < workload.prompt_tokens + workload.output_tokens:
+    asked = workload.prompt_tokens + workload.output_tokens
+    if WORTH_SAYING * asked <= longest < asked:
         options.append(f"{longest:,.0f} tokens of prompt and answer")
     needed = found.weights + found.kv_cache + found.working
     return (

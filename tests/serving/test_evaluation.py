@@ -202,7 +202,9 @@ def test_a_demand_takes_the_smallest_batch_that_meets_it():
     assert fewer.requests_per_second < 10.0
     same = evaluate(Workload(1024, 256, found.batch), plan)
     assert same.seconds_per_token == found.seconds_per_token
-    with pytest.raises(ValueError, match="requests_per_second is 1e.06; allowed: up to .* devices "):
+    with pytest.raises(
+        ValueError, match="requests_per_second is 1e.06; allowed: up to .* devices "
+    ):
         evaluate(Workload(1024, 256, requests_per_second=1e6), plan)
 
 
