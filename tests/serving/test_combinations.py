@@ -90,8 +90,13 @@ def test_limits():
 
 @pytest.mark.parametrize(
     "objectives",
-    [("speed", "price"), ("energy", "quality"), ("first token", "capacity", "price"), tuple(OBJECTIVES)],
-)  # fmt: skip
+    [
+        ("speed", "price"),
+        ("energy", "quality"),
+        ("first token", "capacity", "price"),
+        tuple(OBJECTIVES),
+    ],
+)
 def test_front_against_brute_force(objectives):
     fits = np.flatnonzero(FOUND.fits)[::3]
     among = np.zeros(FOUND.fits.size, bool)

@@ -38,7 +38,7 @@ def test_fewer_bits_are_never_slower():
 
 
 def test_refusals():
-    with pytest.raises(ValueError, match="'Jetson AGX Orin 64GB' for operands of 32.5 bits|32"):
+    with pytest.raises(ValueError, match="weight_bits is 33; allowed"):
         compute_format(device("Jetson AGX Orin 64GB"), 33, 16)
-    with pytest.raises(ValueError, match="no rate of 'Apple M4 Max.* it has: none"):
+    with pytest.raises(ValueError, match=r"no rate of 'Apple M4 Max.* it has: none"):
         compute_format(device("Apple M4 Max (40-core GPU,128GB)"), 8, 8)
