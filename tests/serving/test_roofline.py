@@ -32,9 +32,7 @@ def test_llama_2_13b(batch, milliseconds, rate, grouped_milliseconds, grouped_ra
 @pytest.mark.parametrize(("batch", "milliseconds"), [(4, 2.57), (256, 21.05)])
 def test_30b_in_8_bits(batch, milliseconds):
     # At batch 256 arithmetic limits, and attention still waits for the cache.
-    seconds = serving.step_time(
-        batch, 8192 * 100e3, 30e9, 30e9, 16 * PEAK, 16 * OTHER_BANDWIDTH
-    )
+    seconds = serving.step_time(batch, 8192 * 100e3, 30e9, 30e9, 16 * PEAK, 16 * OTHER_BANDWIDTH)
     assert seconds * 1e3 == pytest.approx(milliseconds, abs=0.0051)
 
 
