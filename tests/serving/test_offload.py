@@ -32,7 +32,6 @@ def test_parallelism_memory_efficiency(prompt, output, expected):
 
 def test_offloaded_throughput():
     # Mixtral 8x7B over 19.5 GB/s takes 4.82 s a pass; 70 GB of cache hold 534k tokens.
-    assert 94e9 / 19.5e9 == pytest.approx(4.82, abs=5e-3)
     tokens = 70e9 / serving.kv_cache_bytes(32, 8, 128, 1)
     assert tokens == pytest.approx(534e3, rel=1e-3)
     found = serving.offloaded_throughput(98, 32, tokens, 94e9, 19.5e9)

@@ -64,5 +64,5 @@ def test_optimum():
     found = serving.iteration_times(2048, 70e9, memory_bytes=80e9, **EIGHT_A100)
     limit = serving.optimal_throughput(8 * 312e12, 70e9)
     assert 2048 / found.compute_seconds == pytest.approx(limit, rel=1e-14)
-    with pytest.raises(ValueError, match="devices is 0.5; allowed: a number from 1"):
+    with pytest.raises(ValueError, match=r"devices is 0\.5; allowed: a number from 1"):
         serving.iteration_times(2048, 70e9, memory_bytes=80e9, **EIGHT_A100 | {"devices": 0.5})
