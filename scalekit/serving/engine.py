@@ -67,7 +67,7 @@ class Setting(NamedTuple):
 
 
 class Phase(NamedTuple):
-    """Seconds of one pass, and the three times it is made of.
+    """Seconds of one pass, and the three times it is made of; its work on each device.
 
     Attributes
     ----------
@@ -75,12 +75,21 @@ class Phase(NamedTuple):
         The longer of `compute` and `memory`, `link` and overhead.
     compute, memory, link : float or array
         Seconds of arithmetic, of memory traffic and of the link.
+    flop, bytes : float or array
+        Operations of one device, and bytes that its memory moves.
     """
 
     seconds: Any
     compute: Any
     memory: Any
     link: Any
+    flop: Any
+    bytes: Any
+
+    @property
+    def intensity(self) -> Any:
+        """Operations a byte, to lay on a roofline."""
+        return self.flop / self.bytes
 
 
 class Memory(NamedTuple):
@@ -179,11 +188,12 @@ def phase(shape: Shape, work: Work, s: Setting, c: Conventions, overhead: Any) -
     n = s.tensor_parallel
     compute = work.matmul_flop / s.matmul_rate + work.attention_flop / s.attention_rate
     compute = compute / (n * s.compute_efficiency)
-    read = work.weight_bytes / n + work.kv_bytes / split_of_cache(shape, n)
-    read = read / (s.bandwidth * (s.memory_efficiency * GIGABYTES[c.bandwidth_unit]))
+    moved = work.weight_bytes / n + work.kv_bytes / split_of_cache(shape, n)
+    read = moved / (s.bandwidth * (s.memory_efficiency * GIGABYTES[c.bandwidth_unit]))
     link = _link_seconds(shape, work, s)
     seconds = array_namespace(compute, read).maximum(compute, read) + (link + overhead)
-    return Phase(seconds, compute, read, link)
+    flop = (work.matmul_flop + work.attention_flop) / n
+    return Phase(seconds, compute, read, link, flop, moved)
 
 
 def _link_seconds(shape: Shape, work: Work, s: Setting) -> Any:

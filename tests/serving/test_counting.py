@@ -6,7 +6,7 @@ import pytest
 
 from scalekit import serving
 from scalekit.models import model, models
-from scalekit.serving import counts
+from scalekit.serving import context_bytes, counts
 from scalekit.serving.shape import shape
 from scalekit.serving.work import kv_elements
 
@@ -71,6 +71,8 @@ def test_matmul_parameters_equal_the_closed_form(name):
 )
 def test_cache_of_a_context(name, context, elements):
     assert kv_elements(shape(model(name)), context) == elements
+    assert context_bytes(model(name), context) == 2 * elements
+    assert context_bytes(model(name), context, kv_bits=8, block_size=32) == 1.0625 * elements
 
 
 def test_cache_of_a_token_equals_the_table():

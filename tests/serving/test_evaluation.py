@@ -8,7 +8,14 @@ import pytest
 from scalekit import serving
 from scalekit.hardware import device
 from scalekit.models import model
-from scalekit.serving import Conventions, Plan, Speculation, Workload, counts, evaluate
+from scalekit.serving import (
+    Conventions,
+    Plan,
+    Speculation,
+    Workload,
+    counts,
+    evaluate,
+)
 from scalekit.serving.work import stored_bits
 
 H100 = device("H100 SXM5")
@@ -43,6 +50,20 @@ def test_equals_the_closed_form(name, causal, batch):
     expected = dense_roofline(model(name), H100, batch, causal=causal)
     assert found.ttft_seconds == pytest.approx(expected.prefill_seconds, rel=1e-12)
     assert found.seconds_per_token == pytest.approx(expected.decode_seconds, rel=1e-12)
+
+
+def test_work_and_intensity():
+    found = evaluate(Workload(2048, 128, 4), Plan(LLAMA, H100, 2))
+    matmul = counts(LLAMA).matmul
+    tokens = 4 * 2048
+    assert found.prefill.flop == 2 * matmul * tokens / 2 + 4 * 32 * 4096 * 2048 * tokens / 2
+    assert found.decode.flop == 4 * (2 * matmul + 4 * 32 * 4096 * 2112) / 2
+    cache = 4 * 2112 * 65536 * 2
+    assert found.decode.bytes == (2 * matmul + cache) / 2
+    assert found.decode.compute == pytest.approx(found.decode.flop / H100.bf16)
+    assert found.decode.memory == pytest.approx(found.decode.bytes / H100.bandwidth)
+    assert found.decode.intensity == found.decode.flop / found.decode.bytes
+    assert found.decode.intensity < H100.ridge_intensity() < found.prefill.intensity
 
 
 def test_the_context_of_a_step_is_the_mean_over_the_answer():
@@ -202,9 +223,7 @@ def test_a_demand_takes_the_smallest_batch_that_meets_it():
     assert fewer.requests_per_second < 10.0
     same = evaluate(Workload(1024, 256, found.batch), plan)
     assert same.seconds_per_token == found.seconds_per_token
-    with pytest.raises(
-        ValueError, match="requests_per_second is 1e.06; allowed: up to .* devices "
-    ):
+    with pytest.raises(ValueError, match=r"is 1e\+06; allowed: up to .* devices"):
         evaluate(Workload(1024, 256, requests_per_second=1e6), plan)
 
 
