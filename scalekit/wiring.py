@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from scalekit.checks import choice
@@ -44,7 +44,7 @@ class Wiring:
 
 
 _PLAIN = Wiring()
-_ALL_BIASES = Wiring(norm_bias=True, qkv_bias=True, output_bias=True, mlp_bias=True)
+ALL_BIASES = Wiring(norm_bias=True, qkv_bias=True, output_bias=True, mlp_bias=True)
 
 #: Wiring by series, where one series has one wiring.
 FAMILIES: Mapping[str, Wiring] = MappingProxyType(
@@ -64,16 +64,14 @@ FAMILIES: Mapping[str, Wiring] = MappingProxyType(
         "Gemma-3": Wiring(norms=4, qk_norm=True),
         "GLM-4.5": Wiring(qkv_bias=True, qk_norm=True, router_bias=True),
         "GLM-4.5-Air": Wiring(qkv_bias=True, router_bias=True),
-        "Pythia": _ALL_BIASES,
-        "OPT": Wiring(norm_bias=True, qkv_bias=True, output_bias=True, mlp_bias=True, positions=2050),
-        "GPT-3": Wiring(
-            norm_bias=True, qkv_bias=True, output_bias=True, mlp_bias=True, positions=2048
-        ),
+        "Pythia": ALL_BIASES,
+        "OPT": replace(ALL_BIASES, positions=2050),
+        "GPT-3": replace(ALL_BIASES, positions=2048),
         "gpt-oss": Wiring(
             qkv_bias=True, output_bias=True, mlp_bias=True, sinks=True, router_bias=True
         ),
     }
-)  # fmt: skip
+)
 
 
 def wiring_of(name: str, family: str) -> Wiring:

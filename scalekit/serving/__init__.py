@@ -3,6 +3,7 @@
 from scalekit.serving.attention import AttentionCost, attention_cost, attention_hbm_accesses
 from scalekit.serving.bit_operations import quantized_compute_cost
 from scalekit.serving.bit_quality import QualityAnswer, quality
+from scalekit.serving.cache import context_bytes
 from scalekit.serving.collectives import (
     all_reduce_time,
     collective_time,
@@ -93,6 +94,7 @@ __all__ = [
     "chip_hour_energy",
     "collective_time",
     "compute_format",
+    "context_bytes",
     "counts",
     "critical_batch_size",
     "dense_request_flop",

@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from scalekit.laws.form import array_namespace
 from scalekit.serving.engine import Memory, memory
 from scalekit.serving.ledger import Conventions
@@ -15,6 +17,9 @@ from scalekit.serving.shape import shape
 
 FEWER_BITS = ((8.0, 16.0), (8.0, 8.0), (4.0, 16.0), (4.0, 8.0), (4.0, 4.0))
 """Bits of weights and cache that a remedy tries, in turn."""
+
+WORTH_SAYING = 0.1
+"""Share of the context asked for below which a shorter one is no answer."""
 
 
 def placed(workload: Workload, plan: Plan, batch: float, conventions: Conventions) -> Memory:
@@ -33,7 +38,7 @@ def largest_batch(found: Memory, batch: Any) -> Any:
     batch : float or array
         That batch.
     """
-    xp = array_namespace(found)
+    xp = array_namespace(found.free, batch)
     # A millionth of a sequence against the rounding of a batch that fills memory exactly.
     most = xp.floor((found.free + found.kv_cache) / (found.kv_cache / batch) + 1e-6)
     return xp.maximum(most, 0.0)
@@ -42,8 +47,8 @@ def largest_batch(found: Memory, batch: Any) -> Any:
 def longest_context(plan: Plan, batch: float, conventions: Conventions) -> float:
     """Return the tokens of prompt and answer together that fit; 0 for none.
 
-    Infinite where all layers have a window that fits. Found by bisection, because layers with a
-    window and models that draft stop growing at different lengths.
+    Infinite where all layers have a window that fits. Looked for rather than solved for: layers
+    with a window, and models that draft, stop growing at different lengths.
 
     Parameters
     ----------
@@ -56,20 +61,15 @@ def longest_context(plan: Plan, batch: float, conventions: Conventions) -> float
     """
     numbers, draft = shape(plan.model), draft_shape(plan)
     s = setting(Workload(1, 1), plan, batch)
-
-    def fits(tokens: int) -> bool:
-        longer = s._replace(prompt_tokens=tokens - 1.0)
-        return bool(memory(numbers, longer, conventions, draft).free >= 0)
-
-    low, high = 1, int(MOST_TOKENS)
-    if fits(high):
+    longest = 1.0
+    # Each round looks at a thousand lengths between the last that fits and the next.
+    for step in (MOST_TOKENS / 1e3, MOST_TOKENS / 1e6, MOST_TOKENS / 1e9):
+        tokens = longest + step * np.arange(1.0, 1001.0)
+        free = memory(numbers, s._replace(prompt_tokens=tokens - 1.0), conventions, draft).free
+        longest += step * np.count_nonzero(free >= 0)
+    if longest > MOST_TOKENS:
         return math.inf
-    if not fits(2):
-        return 0.0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return float(low)
+    return longest if longest >= 2 else 0.0
 
 
 def remedy(workload: Workload, plan: Plan, batch: float, conventions: Conventions) -> str:
@@ -110,7 +110,8 @@ def remedy(workload: Workload, plan: Plan, batch: float, conventions: Convention
     if 1 <= (most := float(largest_batch(found, batch))) < batch:
         options.append(f"a batch of {most:g}")
     longest = longest_context(plan, batch, conventions)
-    if 2 <= longest < workload.prompt_tokens + workload.output_tokens:
+    asked = workload.prompt_tokens + workload.output_tokens
+    if WORTH_SAYING * asked <= longest < asked:
         options.append(f"{longest:,.0f} tokens of prompt and answer")
     needed = found.weights + found.kv_cache + found.working
     return (

@@ -17,7 +17,7 @@ from scalekit.models import Model
 from scalekit.serving import engine
 from scalekit.serving.bit_quality import LAWS, added_loss
 from scalekit.serving.engine import Setting
-from scalekit.serving.ledger import Conventions
+from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.pareto import non_dominated
 from scalekit.serving.plan import MOST_TOKENS, Plan, Workload, whole
 from scalekit.serving.rates import compute_rate
@@ -110,6 +110,11 @@ class Search:
     usd_per_mtok_output: np.ndarray
     joules_per_output_token: np.ndarray
     added_loss: Mapping[str, np.ndarray]
+
+    @property
+    def ledger(self) -> tuple[Assumption, ...]:
+        """What was assumed of all combinations."""
+        return (*self.conventions.ledger(), *FIXED)
 
     def meets(
         self, ttft_seconds: float = math.inf, seconds_per_token: float = math.inf

@@ -3,57 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from scalekit.models import Model
 from scalekit.serving.config_fields import MOST, MOST_LAYERS, Fields
-from scalekit.wiring import Wiring
+from scalekit.wiring import ALL_BIASES, Wiring
 
 
 def _model(fields: Fields, **parts: Any) -> Model:
     """Return what all kinds share, with the parts that one adds or replaces."""
-    common: dict[str, Any] = {
-        "name": "",
-        "family": "",
-        "architecture": "moe" if parts.get("experts") else "dense",
-        "mlp": "glu3",
-        "wiring": Wiring(),
-    }
-    if "layers" not in parts:
-        common["layers"] = fields.whole("num_hidden_layers", most=MOST_LAYERS)
-    if "d_model" not in parts:
-        common["d_model"] = fields.whole("hidden_size")
-    if "heads" not in parts:
-        common["heads"] = fields.whole("num_attention_heads", most=100_000)
-    heads = parts.get("heads", common.get("heads"))
-    width = parts.get("d_model", common.get("d_model"))
-    if "kv_heads" not in parts:
-        common["kv_heads"] = fields.whole("num_key_value_heads", heads, most=heads)
-    kv_heads = parts.get("kv_heads", common.get("kv_heads"))
+
+    def part(name: str, read: Callable[[], Any]) -> Any:
+        if name not in parts:
+            parts[name] = read()
+        return parts[name]
+
+    heads = part("heads", lambda: fields.whole("num_attention_heads", most=100_000))
+    width = part("d_model", lambda: fields.whole("hidden_size"))
+    kv_heads = part("kv_heads", lambda: fields.whole("num_key_value_heads", heads, most=heads))
     if heads % kv_heads:
         raise ValueError(
             f"num_key_value_heads is {kv_heads}; allowed: a divisor of num_attention_heads, {heads}"
         )
     if "head_dim" not in parts:
-        if width % heads and fields.optional("head_dim") is None:
+        own = fields.optional("head_dim")
+        if own is None and width % heads:
             raise ValueError(
                 f"num_attention_heads is {heads}; allowed without head_dim: a divisor of "
                 f"hidden_size, {width}"
             )
-        common["head_dim"] = fields.whole("head_dim", width // heads)
-    if "attention" not in parts:
-        grouped = "MQA" if kv_heads == 1 else "GQA"
-        common["attention"] = "MHA" if kv_heads == heads else grouped
-    if "vocabulary" not in parts:
-        common["vocabulary"] = fields.whole("vocab_size", most=100 * MOST)
-    if "tied_embeddings" not in parts:
-        common["tied_embeddings"] = fields.flag("tie_word_embeddings", False)
-    if "context" not in parts:
-        common["context"] = fields.optional("max_position_embeddings", most=10**9)
-    if parts.get("experts") is None and "d_ff" not in parts:
-        common["d_ff"] = fields.whole("intermediate_size")
-    return Model(**common, **parts)
+        parts["head_dim"] = own or width // heads
+    grouped = "MQA" if kv_heads == 1 else "GQA"
+    part("attention", lambda: "MHA" if kv_heads == heads else grouped)
+    part("layers", lambda: _layers(fields))
+    part("vocabulary", lambda: fields.whole("vocab_size", most=100 * MOST))
+    part("tied_embeddings", lambda: fields.flag("tie_word_embeddings", False))
+    part("context", lambda: fields.optional("max_position_embeddings", most=10**9))
+    if parts.get("experts") is None:
+        part("d_ff", lambda: fields.whole("intermediate_size"))
+    part("mlp", lambda: "glu3")
+    part("wiring", Wiring)
+    return Model(
+        name="", family="", architecture="moe" if parts.get("experts") else "dense", **parts
+    )
 
 
 def _windows(fields: Fields, local: int, key: str = "sliding_window") -> dict[str, Any]:
@@ -213,12 +207,6 @@ def _gpt_neox(fields: Fields) -> Model:
     return _model(fields, mlp="mlp2", heads=heads, kv_heads=heads, wiring=wiring)
 
 
-def _learned(positions: int) -> Wiring:
-    return Wiring(
-        norm_bias=True, qkv_bias=True, output_bias=True, mlp_bias=True, positions=positions
-    )
-
-
 def _opt(fields: Fields) -> Model:
     width = fields.whole("hidden_size")
     fields.only("word_embed_proj_dim", width)
@@ -234,7 +222,9 @@ def _opt(fields: Fields) -> Model:
         d_ff=fields.whole("ffn_dim"),
         tied_embeddings=fields.flag("tie_word_embeddings", True),
         context=context,
-        wiring=_learned(context + 2),  # the first two rows of its table are never looked up
+        wiring=replace(
+            ALL_BIASES, positions=context + 2
+        ),  # the first two rows of its table are never looked up
     )
 
 
@@ -251,7 +241,7 @@ def _gpt2(fields: Fields) -> Model:
         d_ff=fields.whole("n_inner", 4 * width),
         tied_embeddings=fields.flag("tie_word_embeddings", True),
         context=positions,
-        wiring=_learned(positions),
+        wiring=replace(ALL_BIASES, positions=positions),
     )
 
 

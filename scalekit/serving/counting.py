@@ -7,11 +7,6 @@ from functools import cache
 
 from scalekit.models import Model
 
-#: Fields of a `Model` without which nothing can be counted.
-NEEDED = ("layers", "d_model", "heads", "kv_heads", "head_dim", "vocabulary", "tied_embeddings")
-NEEDED_MLA = ("mla_kv_lora", "mla_qk_nope", "mla_qk_rope", "mla_v")
-NEEDED_EXPERTS = ("experts", "active_experts", "d_ff_expert")
-
 
 @dataclass(frozen=True)
 class ParameterCounts:
@@ -93,34 +88,35 @@ def counts(model: Model) -> ParameterCounts:
     >>> counts(model("Llama-3.1-8B")).matmul
     7504658432
     """
-    _check(model)
+    L, d, h, kv, head_dim, V = known(
+        model, "layers", "d_model", "heads", "kv_heads", "head_dim", "vocabulary"
+    )
     w = model.wiring
-    assert w is not None
-    L, d, h = model.layers, model.d_model, model.heads
-    assert L and d and h and model.kv_heads and model.head_dim and model.vocabulary
-    kv_width, width = model.kv_heads * model.head_dim, h * model.head_dim
+    if w is None or model.tied_embeddings is None:
+        raise _unknown(model, ["wiring" if w is None else "tied_embeddings"])
     attention, small = _attention(model)
     small += w.norms * d * (2 if w.norm_bias else 1)
-    small += (width + 2 * kv_width) * w.qkv_bias + d * w.output_bias
-    small += 2 * model.head_dim * w.qk_norm + h * w.sinks
+    small += (h + 2 * kv) * head_dim * w.qkv_bias + d * w.output_bias
+    small += 2 * head_dim * w.qk_norm + h * w.sinks
     matrices = 3 if model.mlp == "glu3" else 2
-    E, k, dense, d_ff = 0, 0, L, model.d_ff or 0
+    E, k, dense = 0, 0, L
     router = shared = expert = expert_bias = 0
-    if model.experts:
-        E, k, dense = model.experts, model.active_experts or 0, model.dense_layers or 0
-        f = model.d_ff_expert or 0
+    if model.architecture == "moe":
+        E, k, f = known(model, "experts", "active_experts", "d_ff_expert")
+        dense = model.dense_layers or 0
         router, expert = d * E, matrices * d * f
         shared = (model.shared_experts or 0) * expert
         expert_bias = ((matrices - 1) * f + d) * w.mlp_bias
+    (d_ff,) = known(model, "d_ff") if dense else (0,)
     routed = L - dense
     feed_forward = dense * matrices * d * d_ff + routed * (router + shared)
-    small_all = L * small + dense * ((matrices - 1) * d_ff + d) * w.mlp_bias
-    small_all += routed * E * w.router_bias + d * (2 if w.norm_bias else 1)
-    head = d * model.vocabulary
+    small = L * small + dense * ((matrices - 1) * d_ff + d) * w.mlp_bias
+    small += routed * E * w.router_bias + d * (2 if w.norm_bias else 1)
+    head = d * V
     own_input = 0 if model.tied_embeddings else head
-    shared_part = L * attention + feed_forward + small_all
-    nonembedding = shared_part + routed * E * (expert + expert_bias)
-    active = shared_part + routed * k * (expert + expert_bias)
+    every_token = L * attention + feed_forward + small
+    nonembedding = every_token + routed * E * (expert + expert_bias)
+    active = every_token + routed * k * (expert + expert_bias)
     embeddings = head + own_input + w.positions * d
     return ParameterCounts(
         total=nonembedding + embeddings,
@@ -136,35 +132,38 @@ def counts(model: Model) -> ParameterCounts:
         active_experts=k,
         head=head,
         input_embedding=own_input,
-        small=small_all + routed * E * expert_bias + w.positions * d,
+        small=small + routed * E * expert_bias + w.positions * d,
     )
+
+
+def known(model: Model, *names: str) -> list[int]:
+    """Return fields of a model that must be known.
+
+    Raises
+    ------
+    ValueError
+        Naming all that are not.
+    """
+    values = [getattr(model, name) for name in names]
+    if missing := [name for name, value in zip(names, values, strict=True) if value is None]:
+        raise _unknown(model, missing)
+    return values
 
 
 def _attention(model: Model) -> tuple[int, int]:
     """Return the matrices of one layer's attention, and the norms inside it."""
-    d, h, kv, hd = model.d_model, model.heads, model.kv_heads, model.head_dim
-    assert d and h and kv and hd
+    d, h, kv, head_dim = known(model, "d_model", "heads", "kv_heads", "head_dim")
     if model.attention != "MLA":
-        return 2 * d * h * hd + 2 * d * kv * hd, 0
-    nope, rope, v = model.mla_qk_nope, model.mla_qk_rope, model.mla_v
-    kvl, ql = model.mla_kv_lora, model.mla_q_lora or 0
-    assert nope and rope and v and kvl
-    query = d * ql + ql * h * (nope + rope) if ql else d * h * (nope + rope)
-    return query + d * (kvl + rope) + kvl * h * (nope + v) + h * v * d, ql + kvl
+        return 2 * d * (h + kv) * head_dim, 0
+    latent, nope, rope, v = known(model, "mla_kv_lora", "mla_qk_nope", "mla_qk_rope", "mla_v")
+    rank = model.mla_q_lora or 0
+    query = (d * rank + rank * h * (nope + rope)) if rank else d * h * (nope + rope)
+    keys_and_values = d * (latent + rope) + latent * h * (nope + v)
+    return query + keys_and_values + h * v * d, rank + latent
 
 
-def _check(model: Model) -> None:
-    needed = list(NEEDED)
-    if model.attention == "MLA":
-        needed += NEEDED_MLA
-    if model.architecture == "moe":
-        needed += NEEDED_EXPERTS
-    if not model.experts or model.dense_layers:
-        needed.append("d_ff")
-    missing = [name for name in needed if getattr(model, name) is None]
-    if model.wiring is None or missing:
-        what = ", ".join(missing) or "wiring"
-        raise ValueError(
-            f"the architecture of {model.name!r} is not known: {what} missing; "
-            "allowed: a model of the table with a shape, or one read from its config.json"
-        )
+def _unknown(model: Model, missing: list[str]) -> ValueError:
+    return ValueError(
+        f"the architecture of {model.name!r} is not known: {', '.join(missing)} missing; "
+        "allowed: a model of the table with a shape, or one read from its config.json"
+    )

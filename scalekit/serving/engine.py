@@ -67,7 +67,7 @@ class Setting(NamedTuple):
 
 
 class Phase(NamedTuple):
-    """Seconds of one pass, and the three times it is made of.
+    """Seconds of one pass, and the three times it is made of; its work on each device.
 
     Attributes
     ----------
@@ -75,12 +75,21 @@ class Phase(NamedTuple):
         The longer of `compute` and `memory`, `link` and overhead.
     compute, memory, link : float or array
         Seconds of arithmetic, of memory traffic and of the link.
+    flop, bytes : float or array
+        Operations of one device, and bytes that its memory moves.
     """
 
     seconds: Any
     compute: Any
     memory: Any
     link: Any
+    flop: Any
+    bytes: Any
+
+    @property
+    def intensity(self) -> Any:
+        """Operations a byte, to lay on a roofline."""
+        return self.flop / self.bytes
 
 
 class Memory(NamedTuple):
@@ -140,7 +149,8 @@ class Estimate(NamedTuple):
 
 def split_of_cache(shape: Shape, tensor_parallel: Any) -> Any:
     """Return over how many devices the cache of a sequence is split."""
-    return array_namespace(shape, tensor_parallel).minimum(tensor_parallel, shape.kv_shards)
+    xp = array_namespace(tensor_parallel, shape.kv_shards)
+    return xp.minimum(tensor_parallel, shape.kv_shards)
 
 
 def memory(shape: Shape, s: Setting, c: Conventions, draft: Shape | None = None) -> Memory:
@@ -175,24 +185,24 @@ def memory(shape: Shape, s: Setting, c: Conventions, draft: Shape | None = None)
 
 def phase(shape: Shape, work: Work, s: Setting, c: Conventions, overhead: Any) -> Phase:
     """Return the seconds of one pass."""
-    xp = array_namespace(shape, work, s)
     n = s.tensor_parallel
     compute = work.matmul_flop / s.matmul_rate + work.attention_flop / s.attention_rate
     compute = compute / (n * s.compute_efficiency)
-    read = work.weight_bytes / n + work.kv_bytes / split_of_cache(shape, n)
-    read = read / (s.bandwidth * (s.memory_efficiency * GIGABYTES[c.bandwidth_unit]))
+    moved = work.weight_bytes / n + work.kv_bytes / split_of_cache(shape, n)
+    read = moved / (s.bandwidth * (s.memory_efficiency * GIGABYTES[c.bandwidth_unit]))
     link = _link_seconds(shape, work, s)
-    seconds = xp.maximum(compute, read) + (link + overhead)
-    return Phase(seconds, compute, read, link)
+    seconds = array_namespace(compute, read).maximum(compute, read) + (link + overhead)
+    flop = (work.matmul_flop + work.attention_flop) / n
+    return Phase(seconds, compute, read, link, flop, moved)
 
 
 def _link_seconds(shape: Shape, work: Work, s: Setting) -> Any:
     """Return the seconds of the all-reduces: what a device lacks, twice round the ring."""
-    xp = array_namespace(shape, work, s)
     n = s.tensor_parallel
     lacking = (n - 1.0) / n * work.reduced_tokens * shape.d_model * (s.activation_bits / 8.0)
     rate = s.link_bandwidth * s.link_efficiency
     once = work.passes * collective_time(lacking / work.passes, rate, n, HOP_SECONDS)
+    xp = array_namespace(n, once)
     return xp.where(n > 1.0, shape.layers * (2.0 * REDUCES_PER_LAYER) * once, 0.0)
 
 

@@ -70,7 +70,7 @@ def offload_turning_points(
     host_bandwidth: Any,
     link_bandwidth: Any,
 ) -> TurningPoints:
-    """Return the intensities at the host where shipping data begins to pay, and the link to keep up.
+    """Return the intensities at the host above which shipping pays, and the link keeps up.
 
     Equations 9 and 10 of MoE-Lightning (arXiv 2411.11217).
 

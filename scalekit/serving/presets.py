@@ -17,7 +17,7 @@ PRESETS: Mapping[str, Conventions] = MappingProxyType(
             Conventions(
                 name="AIConfigurator SOL",
                 source="aiconfigurator 0.12, database mode SOL; within 0.1 % (TTFT) and 0.2 % "
-                "(TPOT) at batch 1; at batch 32 its maximum over each operation differs by 1 to 2 %",
+                "(TPOT) at batch 1; at 32, with a maximum an operation, it differs by 1 and 2 %",
             ),
             Conventions(
                 name="mlsysim",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scalekit.models import Model
-from scalekit.serving.counting import counts
+from scalekit.serving.counting import counts, known
 
 
 class Shape(NamedTuple):
@@ -81,30 +81,30 @@ def shape(model: Model) -> Shape:
         If its architecture is not known.
     """
     found = counts(model)
-    L, h, kv, hd = model.layers, model.heads, model.kv_heads, model.head_dim
-    assert L and h and kv and hd and model.d_model and model.vocabulary
+    L, d, h, kv, hd, V = known(
+        model, "layers", "d_model", "heads", "kv_heads", "head_dim", "vocabulary"
+    )
     if model.attention == "MLA":
-        latent, rope = model.mla_kv_lora, model.mla_qk_rope
-        nope, v = model.mla_qk_nope, model.mla_v
-        assert latent and rope and nope and v
+        latent, rope = known(model, "mla_kv_lora", "mla_qk_rope")
+        nope, v = known(model, "mla_qk_nope", "mla_v")
         prefill, decode = 2 * h * (nope + rope + v), 2 * h * (2 * latent + rope)
         elements, shards = latent + rope, 1
     else:
         prefill = decode = 4 * h * hd
         elements, shards = 2 * kv * hd, kv
     local = (model.local_layers or 0) if model.sliding_window else 0
-    expert_width = (model.active_experts or 0) * (model.d_ff_expert or 0)
-    expert_width += (model.shared_experts or 0) * (model.d_ff_expert or 0)
+    expert_width = found.active_experts + (model.shared_experts or 0)
+    expert_width *= model.d_ff_expert or 0
     widest = max(h * hd + 2 * kv * hd, 2 * max(model.d_ff or 0, expert_width))
     return Shape(
         layers=float(L),
-        d_model=float(model.d_model),
+        d_model=float(d),
         heads=float(h),
         total=float(found.total),
         active=float(found.active),
         dense_matmul=float(found.dense_matmul),
         head=float(found.head),
-        embedding=float(model.d_model * model.vocabulary),
+        embedding=float(d * V),
         expert=float(found.expert),
         expert_layers=float(found.expert_layers),
         experts=float(found.experts or 1),
@@ -117,7 +117,7 @@ def shape(model: Model) -> Shape:
         kv_local=float(local * elements),
         window=float(model.sliding_window or np.inf) if local else np.inf,
         kv_shards=float(shards),
-        working=3.0 * model.d_model,
+        working=3.0 * d,
         working_split=float(widest),
     )
 

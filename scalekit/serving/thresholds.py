@@ -29,8 +29,6 @@ class Threshold:
         Where the line is.
     unit : str
         Unit of the value.
-    in_force : bool
-        False where it was withdrawn or replaced.
     status : str
         ``paper`` where the cited text states it, ``secondary`` for a quotation of the rule,
         ``unverified`` where no source was seen.
@@ -42,7 +40,6 @@ class Threshold:
     quantity: str
     value: float
     unit: str
-    in_force: bool
     status: str
     source: str
     notes: str
@@ -89,7 +86,6 @@ def _threshold(row: Mapping[str, str]) -> Threshold:
         quantity=row["quantity"],
         value=float(row["value"]),
         unit=row["unit"],
-        in_force=row["in_force"] == "yes",
         status=row["status"],
         source=row["source"],
         notes=row["notes"],

@@ -61,7 +61,7 @@ def stored_bits(bits: Any, block_size: float | None, scale_bits: float = 16.0) -
 
 def kv_elements(shape: Shape, context: Any) -> Any:
     """Return the elements of the key-value cache of one sequence; local layers keep a window."""
-    xp = array_namespace(shape, context)
+    xp = array_namespace(context, shape.window)
     return shape.kv_global * context + shape.kv_local * xp.minimum(context, shape.window)
 
 
@@ -117,7 +117,7 @@ def prefill_work(
         How to count.
     """
     c = conventions
-    xp = array_namespace(shape, prompt_tokens, prompts, chunk, decode_batch)
+    xp = array_namespace(prompt_tokens, prompts, chunk)
     tokens = prompt_tokens * prompts
     matmul = _parameters(shape, c.prefill_parameters, c.total_parameters)
     matmul = matmul + shape.expert_layers * shape.active_experts * shape.expert
@@ -164,7 +164,7 @@ def decode_work(
         How to count.
     """
     c = conventions
-    xp = array_namespace(shape, context)
+    xp = array_namespace(context, shape.window)
     passed = batch * tokens
     pairs = shape.decode_global * context
     pairs = pairs + shape.decode_local * xp.minimum(context, shape.window)
