@@ -99,7 +99,7 @@ def accelerators(state: ServingState) -> str:
         f'<p class="quiet">The cheapest group of 1, 2, 4 up to {GROUPS[-1]} that meets the limits, '
         f"else that fits, at {state.answer.found.batch:,} users and list prices. TPP: total "
         f"processing performance, rate times bits; line at {line.value:,.0f} ({line.name}, "
-        f"{'in force' if line.in_force else 'withdrawn'}; {line.status}: {line.source}).</p>"
+        f"{line.status}: {line.source}).</p>"
     )
     return note + table(head, rows, numeric=(1, 2, 3, 4, 5, 6))
 
@@ -113,9 +113,9 @@ def thresholds(state: ServingState) -> str:
             beside = f"{power_of_ten(flop)}: {'above' if flop >= t.value else 'below'}"
         rows.append((
             t.name, t.quantity, f"{power_of_ten(t.value)} {t.unit}", beside,
-            "in force" if t.in_force else "withdrawn", f"{t.status}: {t.source}", t.notes,
+            f"{t.status}: {t.source}" if t.source else t.status, t.notes,
         ))  # fmt: skip
-    head = ("Rule", "Of", "Line", "This model, 6 N D", "State", "Source", "Notes")
+    head = ("Rule", "Of", "Line", "This model, 6 N D", "Source", "Notes")
     return table(head, rows, numeric=(2,))
 
 

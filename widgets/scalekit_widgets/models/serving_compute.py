@@ -229,18 +229,17 @@ def _roof(question: Question, found: Serving) -> Roof:
     workload, plan, c = question
     s = setting(workload, plan, float(found.batch))
     bandwidth = s.bandwidth * GIGABYTES[c.bandwidth_unit]
-    phases = []
-    for name, phase, bound in (
-        ("prefill", found.prefill, found.prefill_bound),
-        ("decode", found.decode, found.decode_bound),
-    ):
-        flop = phase.compute * s.matmul_rate * s.compute_efficiency
-        moved = phase.memory * bandwidth * s.memory_efficiency
-        phases.append(OnRoof(name, flop / moved, flop / phase.seconds, phase.seconds, bound))
+    phases = tuple(
+        OnRoof(name, phase.intensity, phase.flop / phase.seconds, phase.seconds, bound)
+        for name, phase, bound in (
+            ("prefill", found.prefill, found.prefill_bound),
+            ("decode", found.decode, found.decode_bound),
+        )
+    )
     return Roof(
         s.matmul_rate,
         bandwidth,
         s.matmul_rate * s.compute_efficiency,
         bandwidth * s.memory_efficiency,
-        tuple(phases),
+        phases,
     )
