@@ -11,7 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scalekit.serving import Conventions, Plan, Search, Serving, Space, Workload, search
+from scalekit.serving import (
+    Conventions,
+    Plan,
+    Search,
+    Serving,
+    Space,
+    Workload,
+    non_dominated,
+    search,
+)
 from scalekit.serving.ledger import GIGABYTES
 from scalekit.serving.setting import setting
 from scalekit_widgets.models.serving_quality import BITS
@@ -167,9 +176,7 @@ class Answer(NamedTuple):
 
 def answer(question: Question, found: Serving, limits: Limits) -> Answer:
     """Return what surrounds an evaluation that fits."""
-    cloud, over_batch = _around(question, limits, found)
-    over_bits, roof = _over_bits(question, found), _roof(question, found)
-    return Answer(question, found, cloud, over_batch, over_bits, roof)
+    return Answer(question, found, *_around(question, limits, found), _roof(question, found))
 
 
 def explore(question: Question, **axes: Any) -> Search:
@@ -188,41 +195,36 @@ def explore(question: Question, **axes: Any) -> Search:
     return search(workload, plan, space, conventions)
 
 
-def where_it_fits(found: Search, values: np.ndarray) -> np.ndarray:
-    """Return values of a search along its axes longer than one, NaN where it does not fit."""
-    return np.where(found.fits, values, np.nan).squeeze()
-
-
-def _around(question: Question, limits: Limits, here: Serving) -> tuple[Cloud, OverBatch]:
-    """Return all batches on all groups, and the prices on the chosen one."""
+def _around(question: Question, limits: Limits, here: Serving) -> tuple[Cloud, OverBatch, OverBits]:
+    """Search all batches, and the chosen one, on all groups and in all bits at once."""
     chosen = int(question.plan.tensor_parallel or 1)
     extra = 2 * GROUPS[-1] if chosen in GROUPS else chosen  # the shape stays
     groups = np.sort(np.append(GROUPS, extra))
-    found = explore(question, tensor_parallel=groups, batch=BATCHES)
-    meets = found.meets(limits.wait, limits.step)
-    output, input_ = (
-        where_it_fits(found, a) for a in (found.usd_per_mtok_output, found.usd_per_mtok_input)
+    found = explore(
+        question, tensor_parallel=groups, batch=np.append(BATCHES, here.batch), weight_bits=BITS
     )
+    row, bits = int(np.searchsorted(groups, chosen)), BITS.index(int(question.plan.weight_bits))
+
+    def where_it_fits(values: np.ndarray) -> np.ndarray:
+        return np.where(found.fits, values, np.nan).squeeze()
+
+    output, input_ = map(where_it_fits, (found.usd_per_mtok_output, found.usd_per_mtok_input))
+    step, wait = map(where_it_fits, (found.seconds_per_token, found.ttft_seconds))
+    meets = found.meets(limits.wait, limits.step).squeeze()[:, :-1, bits]
+    speed, price = 1.0 / step[:, :-1, bits], output[:, :-1, bits]
     cloud = Cloud(
-        groups,
-        BATCHES,
-        where_it_fits(found, found.tokens_per_second_user),
-        output,
-        where_it_fits(found, found.ttft_seconds),
-        meets.squeeze(),
-        found.front("speed", "price", among=meets)[::-1],
+        groups, BATCHES, speed, price, wait[:, :-1, bits], meets, _front(speed, price, meets)
     )
-    row = int(np.searchsorted(groups, chosen))
     now = {"output": here.usd_per_mtok_output or 0.0, "input": here.usd_per_mtok_input or 0.0}
-    return cloud, OverBatch({"output": output[row], "input": input_[row]}, now)
+    over_batch = OverBatch({"output": price[row], "input": input_[row, :-1, bits]}, now)
+    return cloud, over_batch, OverBits(output[row, -1], step[row, -1])
 
 
-def _over_bits(question: Question, here: Serving) -> OverBits:
-    found = explore(question, batch=(here.batch,), weight_bits=BITS)
-    return OverBits(
-        where_it_fits(found, found.usd_per_mtok_output),
-        where_it_fits(found, found.seconds_per_token),
-    )
+def _front(speed: np.ndarray, price: np.ndarray, meets: np.ndarray) -> np.ndarray:
+    """Return the flat places, among those that meet the limits, that nothing beats."""
+    among = np.flatnonzero(meets)
+    best = among[non_dominated(np.stack([-speed.ravel()[among], price.ravel()[among]], axis=1))]
+    return best[np.argsort(speed.ravel()[best])]
 
 
 def _roof(question: Question, found: Serving) -> Roof:

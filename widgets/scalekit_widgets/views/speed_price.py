@@ -9,7 +9,7 @@ from bokeh.models import BoxAnnotation, ColumnDataSource
 
 from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_compute import Cloud
-from scalekit_widgets.notation import short_time, significant, usd
+from scalekit_widgets.notation import significant, usd
 from scalekit_widgets.theme import Palette
 from scalekit_widgets.views.figure import (
     DOLLARS,
@@ -28,7 +28,7 @@ CHOSEN = "#d55e00"
 """Colour of what is chosen, in every figure of this app."""
 SPEEDS, PRICES = (1.0, 1000.0), (0.01, 1000.0)
 """What is shown before anything fits: tokens per second, USD per million output tokens."""
-COLUMNS = ("x", "y", "devices", "batch", "wait", "price", "speed")
+COLUMNS = ("x", "y", "devices", "batch", "wait")
 APART = 0.03
 """Part of the view that two names of curves are apart at least."""
 
@@ -81,8 +81,12 @@ class SpeedPrice:
             (self.limit_tag, {"x_offset": -6, "y_offset": 4, "text_align": "right"}),
         ):  # fmt: skip
             self.fig.add_layout(labels(source, "x", "y", **options))
-        rows = [("accelerators", "@devices"), ("users at once", "@batch"), ("speed", "@speed"),
-                ("price", "@price"), ("first token after", "@wait")]  # fmt: skip
+        # The browser writes these numbers: there are hundreds with every move.
+        rows = [
+            ("accelerators", "@devices{0,0}"), ("users at once", "@batch{0,0}"),
+            ("speed", "@x{0.0} tokens/s"), ("price", "$@y{0.00[00]}"),
+            ("first token after", "@wait{0.00[0]} s"),
+        ]  # fmt: skip
         hover(self.fig, [self.dot], [("", "chosen"), *rows])
         hover(self.fig, [self.front_dots], [("", "nothing is both faster and cheaper"), *rows])
         hover(self.fig, [self.cloud], rows)
@@ -117,10 +121,9 @@ class SpeedPrice:
         put(self.tags, self._tags(cloud, fits))
         here = state.answer.found
         x, y = here.tokens_per_second_user, here.usd_per_mtok_output or 0.0
-        point = {"devices": f"{here.plan.tensor_parallel:,}", "batch": f"{here.batch:,}",
-                 "wait": short_time(here.ttft_seconds), "price": usd(y),
-                 "speed": f"{significant(x)} tokens/s"}  # fmt: skip
-        self.here.data = {k: [v] for k, v in (self._in_view(x, y) | point).items()}
+        point = {"devices": here.plan.tensor_parallel, "batch": here.batch,
+                 "wait": here.ttft_seconds} | self._in_view(x, y)  # fmt: skip
+        self.here.data = {key: [value] for key, value in point.items()}
         ghost: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
         if pinned:
             add(ghost, **self._in_view(pinned["speed"], pinned["output"]), text="pinned")
@@ -169,13 +172,10 @@ class SpeedPrice:
 def _points(cloud: Cloud, flat: np.ndarray) -> dict[str, Any]:
     """Return columns of points by their place in the flattened cloud."""
     row, column = np.unravel_index(flat, cloud.price.shape)
-    speed, price, wait = (a[row, column] for a in (cloud.speed, cloud.price, cloud.ttft))
     return {
-        "x": speed,
-        "y": price,
-        "devices": [f"{n:,.0f}" for n in cloud.devices[row]],
-        "batch": [f"{n:,.0f}" for n in cloud.batches[column]],
-        "wait": [short_time(w) for w in wait],
-        "price": [usd(p) for p in price],
-        "speed": [f"{significant(s)} tokens/s" for s in speed],
+        "x": cloud.speed[row, column],
+        "y": cloud.price[row, column],
+        "devices": cloud.devices[row],
+        "batch": cloud.batches[column],
+        "wait": cloud.ttft[row, column],
     }
