@@ -12,7 +12,7 @@ def html(layout):
 
 
 def test_names():
-    assert site.app_names() == ["training", "laws"]
+    assert site.app_names() == ["training", "laws", "serving"]
     assert set(site.app_names()) >= {site.EXPLORER}
 
 
@@ -92,7 +92,7 @@ def test_serving_hands_over_pages_and_origins(monkeypatch):
     monkeypatch.setattr(site, "warm", lambda: order.append("warm"))
     site.serve([], 5055, "0.0.0.0", 2, ["hub.example"])
     ((pages, options),) = calls
-    assert set(pages) == {"", "table", "training", "laws"}
+    assert set(pages) == {"", "table", "training", "laws", "serving"}
     assert options["port"] == 5055
     assert options["num_procs"] == 2
     assert order == ["processes", "warm", "server", "loop"]

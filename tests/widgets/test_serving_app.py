@@ -1,0 +1,207 @@
+"""The Serving app without a browser: figures, messages beside controls, uploads, pins, exports."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import panel as pn
+import pytest
+
+from scalekit_widgets import ServingApp
+from scalekit_widgets.apps.serving_rail import EXAMPLE, PRESETS
+from scalekit_widgets.models.serving import ServingState
+from scalekit_widgets.theme import DARK, LIGHT
+from scalekit_widgets.views.bits_quality import BitsQuality
+from scalekit_widgets.views.memory_bar import MemoryBar
+from scalekit_widgets.views.price_batch import PriceBatch
+from scalekit_widgets.views.serving_roof import ServingRoof
+from scalekit_widgets.views.speed_price import SpeedPrice
+
+VIEWS = (SpeedPrice, MemoryBar, ServingRoof, PriceBatch, BitsQuality)
+STATES = {
+    "default": {},
+    "limits": {"limit_wait": True, "limit_step": True},
+    "nothing meets them": {"limit_step": True, "longest_step": 0.001},
+    "does not fit": {"devices": 1.0},
+    "alone": {"model": "Qwen3-0.6B", "device": "Trainium2", "devices": 1.0},
+    "experts": {"model": "DeepSeek-V3", "device": "H200 SXM", "devices": 16.0, "batch": 4096.0},
+    "windows": {"model": "gpt-oss-20b", "devices": 1.0, "weight_bits": "4"},
+}
+
+
+@pytest.fixture
+def app():
+    return ServingApp()
+
+
+@pytest.fixture
+def screen(app):
+    return app.screen()
+
+
+def drawn(view, state, pinned=None):
+    view.restyle(LIGHT)
+    view.fit(state)
+    view.update(state, pinned)
+    return view
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+@pytest.mark.parametrize("name", STATES)
+def test_every_figure_draws_every_state(kind, name):
+    state = ServingState(**STATES[name])
+    view = drawn(kind(), state)
+    before = [r.data_source for r in view.fig.renderers]
+    view.restyle(DARK)
+    state.set({"batch": 2})
+    view.update(state, None)
+    for renderer, source in zip(view.fig.renderers, before, strict=True):
+        assert renderer.data_source is source
+        assert len({len(column) for column in source.data.values()}) == 1
+    assert view.fig.xaxis[0].axis_label
+    assert len(view.fig.html_attributes["aria-label"]) > len(view.fig.name)
+
+
+def test_axes_move_only_on_fit():
+    state = ServingState()
+    for kind in VIEWS:
+        view = drawn(kind(), state)
+        before = view.fig.x_range.start, view.fig.x_range.end
+        state.set({"model": "Llama-3.1-8B", "batch": 1})
+        view.update(state, None)
+        assert (view.fig.x_range.start, view.fig.x_range.end) == before
+        state.set({"model": "Llama-3.1-70B", "batch": 32})
+
+
+def test_what_left_the_view_is_told():
+    state = ServingState()
+    view = drawn(SpeedPrice(), state)
+    assert not view.away.data["text"]
+    state.set({"model": "Qwen3-0.6B", "devices": 1, "batch": 1})
+    view.update(state, None)
+    assert "Fit axes" in view.away.data["text"][0]
+    assert view.fig.x_range.start <= view.here.data["x"][0] <= view.fig.x_range.end
+
+
+def test_limits_shade_what_is_too_slow_and_hollow_what_misses_them():
+    state = ServingState(limit_step=True, longest_step=0.02)
+    view = drawn(SpeedPrice(), state)
+    assert view.slow.visible
+    assert view.slow.right == pytest.approx(50)
+    assert min(view.met.data["x"]) >= 50 > max(view.missed.data["x"])
+    assert set(view.best.data["x"]) <= set(view.met.data["x"])
+
+
+def test_memory_bar_adds_up_and_shows_what_does_not_fit():
+    state = ServingState()
+    view = drawn(MemoryBar(), state)
+    memory = state.answer.found.memory
+    used = 100 * (memory.weights + memory.kv_cache + memory.working) / 80e9
+    assert max(view.parts.data["right"]) == pytest.approx(used)
+    state.set({"devices": 1})
+    view.update(state, None)
+    assert max(view.parts.data["right"]) > 100
+
+
+def test_phases_lie_under_the_roof():
+    for values in STATES.values():
+        state = ServingState(**values)
+        roof = state.answer.roof
+        for phase in roof.phases:
+            most = min(roof.peak, roof.bandwidth * phase.intensity)
+            assert 0 < phase.rate <= most * (1 + 1e-9)
+
+
+def test_messages_stand_beside_what_was_refused(app, screen):
+    refusals = screen.rail.refusals
+    app.state.set({"devices": 1})
+    assert "what would fit" in refusals["devices"].text
+    app.state.set({"devices": 4})
+    assert not refusals["devices"].text
+    app.state.set({"prompt_tokens": 1e6})
+    assert "the context of" in refusals["prompt_tokens"].text
+    app.state.set({"prompt_tokens": 100, "load": "demand", "demand": 1e4})
+    assert "devices in groups of" in refusals["demand"].text
+    screen.rail.numbers["devices"].field.value = "0"
+    assert "outside 1 to 256" in screen.rail.numbers["devices"].message.text
+
+
+def test_an_upload_answers_and_a_broken_one_changes_nothing(app, screen):
+    chooser, message = screen.rail.upload.chooser, screen.rail.upload.message
+    chooser.filename, chooser.value = "config.json", b"[1]"
+    assert "Nothing was changed" in message.text
+    assert app.state.model == "Llama-3.1-70B"
+    chooser.value = b"x" * 10_000_000
+    assert "10.0 MB" in message.text
+    chooser.value = EXAMPLE.encode()
+    assert not message.text
+    assert app.state.model == "own"
+    assert "(yours)" in next(iter(screen.rail.model.options))
+    assert "8.03 B parameters" in screen.rail.own_note.text
+    chooser.filename = "config.toml"
+    assert "a config.json ends in .json" in message.text
+
+
+def test_a_typed_architecture_answers(app, screen):
+    screen.rail.typed.use()
+    assert app.state.model == "own"
+    screen.rail.typed.field.value = EXAMPLE.replace('"llama"', '"lama"')
+    screen.rail.typed.use()
+    assert "did you mean" in screen.rail.typed.message.text
+    assert app.state.model == "own"
+
+
+def test_controls_that_do_not_matter_are_hidden(app, screen):
+    numbers = screen.rail.numbers
+    assert numbers["batch"].__panel__().visible
+    assert not numbers["longest_step"].__panel__().visible
+    app.state.set({"load": "demand", "limit_step": True})
+    assert not numbers["batch"].__panel__().visible
+    assert numbers["demand"].__panel__().visible
+    assert numbers["longest_step"].__panel__().visible
+
+
+def test_presets_are_named_while_they_are_asked(app, screen):
+    assert screen.rail.presets.widget.value == next(iter(PRESETS))
+    screen.rail.presets.widget.value = "A small model on one gaming card"
+    assert app.state.device == "RTX 4090"
+    app.state.set({"batch": 5})
+    assert screen.rail.presets.widget.value == "your own settings"
+
+
+def test_pin_compares(app, screen):
+    screen.pin.pin()
+    app.state.set({"weight_bits": 4})
+    text = screen.texts["comparison"]
+    assert "10.8 ms" in text
+    assert screen.bar.rows.factors == ["pinned", "now"]
+    assert len(screen.cloud.pinned.data["x"]) == 1
+    app.state.set({"devices": 1, "weight_bits": 16})
+    assert "no answer" in screen.texts["comparison"]
+    screen.pin.back()
+    assert app.state.weight_bits == "8"
+
+
+def test_every_figure_gives_its_numbers(screen):
+    downloads = list(screen.root.select(pn.widgets.FileDownload))
+    assert len(downloads) == len(VIEWS)
+    for download in downloads:
+        rows = pd.read_csv(io.StringIO(download.callback().getvalue()))
+        assert len(rows) >= 2
+        assert np.isfinite(rows.select_dtypes("number").to_numpy()).any()
+
+
+def test_why_the_tools_differ_lists_every_tool_with_its_reason(screen):
+    text = screen.slow_texts["tools"]
+    for part in ("mlsysim", "GenZ", "LLM-Viewer", "kv reads: 2", "bandwidth unit: binary"):
+        assert part in text
+    assert "4,800" in screen.slow_texts["accelerators"]
+    assert "EU AI Act" in screen.slow_texts["thresholds"]
+
+
+def test_two_displays_follow_one_state(app):
+    one, other = app.screen(), app.screen()
+    app.state.set({"batch": 64})
+    assert one.texts["answer"] == other.texts["answer"]
+    app.set_dark(True)
+    assert "sk-dark" in other.root.css_classes
