@@ -114,7 +114,7 @@ def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = N
     plan : Plan
         Model, devices, bits, efficiencies and prices.
     conventions : Conventions, optional
-        How to count; see `presets` for those of other tools.
+        How to count; see `preset` for those of other tools.
 
     Returns
     -------
