@@ -18,6 +18,7 @@ from scalekit import (  # noqa: E402 - after the switch above
     laws,
     models,
     schedules,
+    serving,
 )
 
 __version__ = "0.1.0"
@@ -32,4 +33,5 @@ __all__ = [
     "laws",
     "models",
     "schedules",
+    "serving",
 ]
