@@ -181,7 +181,18 @@ class Search:
         return chosen[best][np.lexsort(costs[best].T[::-1])]
 
     def at(self, index: int) -> tuple[Workload, Plan]:
-        """Return the workload and plan of a combination, to evaluate it alone."""
+        """Return the workload and plan of a combination, to evaluate it alone.
+
+        Parameters
+        ----------
+        index : int
+            Flat index, as from `front`.
+
+        Raises
+        ------
+        ValueError
+            If no such plan can be: a group that does not divide the devices.
+        """
         where = np.unravel_index(index, self.fits.shape)
         value = {
             name: values[i] for (name, values), i in zip(self.axes.items(), where, strict=True)
@@ -212,8 +223,8 @@ class Search:
             "decode_bound",
             *(objective.lstrip("-") for objective in OBJECTIVES.values()),
         ):
-            array = self.added_loss[law] if name == "added_loss" else getattr(self, name)
-            columns[name] = array.ravel()[indices] if array.flags.c_contiguous else array[where]
+            loss = name == "added_loss"
+            columns[name] = (self.costs("quality", law) if loss else getattr(self, name))[where]
         return pd.DataFrame(columns, index=indices)
 
 
