@@ -36,7 +36,6 @@ from scalekit.serving.offload import (
 from scalekit.serving.parameters import gated_matmul_parameters, gated_transformer_parameters
 from scalekit.serving.pareto import non_dominated
 from scalekit.serving.plan import Plan, Speculation, Workload
-from scalekit.serving.presets import PRESETS, preset
 from scalekit.serving.prices import (
     ApiPrice,
     LocalGeneration,
@@ -62,10 +61,10 @@ from scalekit.serving.runtime import (
 from scalekit.serving.speculation import speculative_tokens
 from scalekit.serving.thresholds import Threshold, thresholds, total_processing_performance
 from scalekit.serving.throughput import IterationTimes, iteration_times, optimal_throughput
+from scalekit.serving.tool_conventions import preset, presets
 from scalekit.serving.vector_search import vector_search_cost
 
 __all__ = [
-    "PRESETS",
     "ApiPrice",
     "Assumption",
     "AttentionCost",
@@ -122,6 +121,7 @@ __all__ = [
     "parallelism_memory_efficiency",
     "prefill_time",
     "preset",
+    "presets",
     "quality",
     "quantized_compute_cost",
     "read_config",

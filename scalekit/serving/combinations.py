@@ -16,7 +16,7 @@ from scalekit.hardware import Device
 from scalekit.models import Model
 from scalekit.serving import engine
 from scalekit.serving.bit_quality import LAWS, added_loss
-from scalekit.serving.engine import Setting
+from scalekit.serving.engine import LIMITS, Phase, Setting
 from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.pareto import non_dominated
 from scalekit.serving.plan import MOST_TOKENS, Plan, Workload, whole
@@ -91,6 +91,8 @@ class Search:
         As in `Serving`; NaN where no price is known.
     joules_per_output_token : array
         As in `Serving`; NaN where the power is not published.
+    decode : Phase
+        As in `Serving`; each time broadcasts to all axes.
     added_loss : mapping of str to array
         Loss that quantised weights add, by the variant of each law; NaN where it says nothing.
     """
@@ -109,12 +111,19 @@ class Search:
     usd_per_mtok_input: np.ndarray
     usd_per_mtok_output: np.ndarray
     joules_per_output_token: np.ndarray
+    decode: Phase
     added_loss: Mapping[str, np.ndarray]
 
     @property
     def ledger(self) -> tuple[Assumption, ...]:
         """What was assumed of all combinations."""
         return (*self.conventions.ledger(), *FIXED)
+
+    @property
+    def decode_bound(self) -> np.ndarray:
+        """What limits a decode step of each: ``"compute"``, ``"memory"`` or ``"link"``."""
+        times = np.stack(np.broadcast_arrays(*(getattr(self.decode, name) for name in LIMITS)))
+        return np.broadcast_to(np.array(LIMITS)[times.argmax(axis=0)], self.fits.shape)
 
     def meets(
         self, ttft_seconds: float = math.inf, seconds_per_token: float = math.inf
@@ -172,7 +181,18 @@ class Search:
         return chosen[best][np.lexsort(costs[best].T[::-1])]
 
     def at(self, index: int) -> tuple[Workload, Plan]:
-        """Return the workload and plan of a combination, to evaluate it alone."""
+        """Return the workload and plan of a combination, to evaluate it alone.
+
+        Parameters
+        ----------
+        index : int
+            Flat index, as from `front`.
+
+        Raises
+        ------
+        ValueError
+            If no such plan can be: a group that does not divide the devices.
+        """
         where = np.unravel_index(index, self.fits.shape)
         value = {
             name: values[i] for (name, values), i in zip(self.axes.items(), where, strict=True)
@@ -198,9 +218,13 @@ class Search:
         columns: dict[str, Any] = {}
         for (name, values), i in zip(self.axes.items(), where, strict=True):
             columns[name] = [getattr(values[k], "name", values[k]) for k in i]
-        for name in ("fits", *(objective.lstrip("-") for objective in OBJECTIVES.values())):
-            array = self.added_loss[law] if name == "added_loss" else getattr(self, name)
-            columns[name] = array.ravel()[indices] if array.flags.c_contiguous else array[where]
+        for name in (
+            "fits",
+            "decode_bound",
+            *(objective.lstrip("-") for objective in OBJECTIVES.values()),
+        ):
+            loss = name == "added_loss"
+            columns[name] = (self.costs("quality", law) if loss else getattr(self, name))[where]
         return pd.DataFrame(columns, index=indices)
 
 
@@ -290,6 +314,7 @@ def search(
         axes=axes,
         fits=np.broadcast_to(fits, shape),
         free_bytes=np.broadcast_to(free, shape),
+        decode=found.decode,
         tokens_per_second_user=np.broadcast_to(1.0 / found.seconds_per_token, shape),
         added_loss=MappingProxyType(_losses(models, axes["weight_bits"], shape)),
         **{

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from scalekit.models import Model
 
@@ -59,7 +59,7 @@ class ParameterCounts:
         return self.dense_matmul + self.expert_layers * self.active_experts * self.expert
 
 
-@cache
+@lru_cache(maxsize=1024)
 def counts(model: Model) -> ParameterCounts:
     """Count the parameters of an architecture.
 

@@ -15,6 +15,8 @@ from scalekit.serving.work import Work, decode_work, kv_elements, prefill_work
 
 REDUCES_PER_LAYER = 2
 HOP_SECONDS = 1e-6
+LIMITS = ("compute", "memory", "link")
+"""What a phase can wait for: the times of a `Phase`."""
 
 
 class Setting(NamedTuple):

@@ -11,7 +11,7 @@ from scalekit.checks import number
 from scalekit.serving import engine
 from scalekit.serving.bit_quality import QualityAnswer, quality
 from scalekit.serving.capacity import largest_batch, longest_context, remedy
-from scalekit.serving.engine import Estimate, Memory, Phase, Setting
+from scalekit.serving.engine import LIMITS, Estimate, Memory, Phase, Setting
 from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.plan import Plan, Workload
 from scalekit.serving.setting import draft_shape, published, setting
@@ -101,7 +101,7 @@ class Serving:
 
 def bound(phase: Phase) -> str:
     """Return the largest of the three times of a phase."""
-    return max(("compute", "memory", "link"), key=lambda name: getattr(phase, name))
+    return max(LIMITS, key=lambda name: getattr(phase, name))
 
 
 def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = None) -> Serving:
@@ -114,7 +114,7 @@ def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = N
     plan : Plan
         Model, devices, bits, efficiencies and prices.
     conventions : Conventions, optional
-        How to count; see `presets` for those of other tools.
+        How to count; see `preset` for those of other tools.
 
     Returns
     -------
@@ -144,7 +144,6 @@ def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = N
     _check(workload, plan, numbers)
     batch = workload.batch or _batch_for(workload, plan, c)
     s = setting(workload, plan, float(batch))
-    kept = engine.memory(numbers, s, c)
     draft = draft_shape(plan)
     kept = Memory(*map(float, engine.memory(numbers, s, c, draft)))
     found = engine.estimate(numbers, s, c, draft)
@@ -205,8 +204,8 @@ def _own(plan: Plan) -> tuple[Assumption, ...]:
         Assumption("Scales of blocks of weights", scales, ("16 bits a 64",), "Under 16 bits."),
         Assumption(
             "Price of a device", "unknown" if plan.hour_price is None else
-            f"{plan.hour_price:.4g} USD/h", (plan.price_source,),
-            "Prices differ fivefold between vendors and age quickly.",
+            f"{plan.hour_price:.4g} USD/h", ("the price that you pay",),
+            f"{plan.price_source}. Prices differ fivefold between vendors and age quickly.",
         ),
         Assumption(
             "Power of a device", "unknown" if plan.watts is None else f"{plan.watts:.4g} W",
@@ -232,19 +231,21 @@ def _check(workload: Workload, plan: Plan, numbers: Shape) -> None:
 
 
 def _batch_for(workload: Workload, plan: Plan, c: Conventions) -> int:
-    """Return the smallest batch that meets the demand."""
+    """Return the smallest batch that fits and meets the demand."""
     demand = number("requests_per_second", workload.requests_per_second)
     numbers, draft = shape(plan.model), draft_shape(plan)
     most = int(largest_batch(engine.memory(numbers, setting(workload, plan, 1.0), c, draft), 1.0))
-    batches = np.arange(1.0, max(min(most, MOST_SEQUENCES), 1) + 1)
+    if most == 0:
+        return 1  # not even that fits, which the result says
+    batches = np.arange(1.0, min(most, MOST_SEQUENCES) + 1)
     s: Setting = setting(workload, plan, batches)
     rates = engine.estimate(numbers, s, c, draft).requests_per_second
     enough = rates >= demand
     if not enough.any():
-        groups = int(np.ceil(demand / rates.max()))
+        times = int(np.ceil(demand / rates.max()))
         raise ValueError(
             f"requests_per_second is {demand:g}; allowed: up to {rates.max():.4g} with "
             f"{plan.devices} {plan.device.name} at a batch of {batches[rates.argmax()]:g}; "
-            f"{groups * plan.devices} devices in groups of {plan.tensor_parallel} would meet it"
+            f"{times * plan.devices} devices in groups of {plan.tensor_parallel} would meet it"
         )
     return int(batches[enough.argmax()])

@@ -183,6 +183,15 @@ class Conventions:
 #: What holds in every estimate, whatever the conventions.
 FIXED = (
     Assumption(
+        "Time to first token", "one pass over the prompts, from its start",
+        ("with the time in a queue", "with the network"), "What hardware alone decides.",
+    ),
+    Assumption(
+        "Time per output token", "one decode step, over the tokens that it yields",
+        ("all time over all tokens", "with the prompts of others between"),
+        "What one reader sees once the answer has begun.",
+    ),
+    Assumption(
         "Bits of weights", "all of them, embedding and head too", ("embedding and head 16 bits",),
         "Some quantised models keep both in 16 bits.",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,7 +71,7 @@ class Shape(NamedTuple):
         return self.dense_matmul + self.expert_layers * self.active_experts * self.expert
 
 
-@cache
+@lru_cache(maxsize=1024)
 def shape(model: Model) -> Shape:
     """Return the numbers of a model.
 

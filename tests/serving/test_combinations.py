@@ -48,6 +48,7 @@ def test_equals_single_evaluations():
             continue
         evaluated += 1
         assert FOUND.fits.ravel()[index] == alone.fits
+        assert FOUND.decode_bound.ravel()[index] == alone.decode_bound
         for name in (
             "ttft_seconds", "seconds_per_token", "tokens_per_second_user", "requests_per_second",
             "tokens_per_second_device", "usd_per_mtok_input", "usd_per_mtok_output",
@@ -121,7 +122,12 @@ def test_quality_by_another_law():
     quantised = np.isfinite(kumar) & (kumar > 0)
     assert (kumar[quantised] != ouyang[quantised]).all()
     table = FOUND.table(FOUND.front("speed", "quality", law="ouyang"), law="ouyang")
-    assert set(table.columns) == {*AXES, "fits", *(v.lstrip("-") for v in OBJECTIVES.values())}
+    assert set(table.columns) == {
+        *AXES,
+        "fits",
+        "decode_bound",
+        *(v.lstrip("-") for v in OBJECTIVES.values()),
+    }
     row = table.iloc[0]
     assert row["added_loss"] == pytest.approx(ouyang.ravel()[table.index[0]])
     workload, plan = FOUND.at(int(table.index[0]))

@@ -227,6 +227,14 @@ def test_a_demand_takes_the_smallest_batch_that_meets_it():
         evaluate(Workload(1024, 256, requests_per_second=1e6), plan)
 
 
+def test_a_demand_on_what_does_not_fit():
+    found = evaluate(Workload(requests_per_second=1e6), Plan(model("Llama-3.1-405B"), H100))
+    assert found.batch == 1
+    assert not found.fits
+    assert "weights of" not in found.remedy
+    assert "16 devices that share the model" in found.remedy
+
+
 def test_prompts_one_by_one():
     single = Conventions(prompts_together=False)
     together = evaluate(Workload(2048, 128, 8), Plan(LLAMA, H100))
@@ -242,7 +250,9 @@ def test_the_ledger_says_what_was_assumed():
     assert len(rows) == len(found.ledger)
     assert rows["Attention over the prompt"].value == "causal half"
     assert rows["Price of a device"].value == "2.99 USD/h"
-    assert "RunPod 2025-03-03" in rows["Price of a device"].alternatives[0]
+    assert "RunPod 2025-03-03" in rows["Price of a device"].why
+    given = evaluate(Workload(), Plan(LLAMA, H100, usd_per_device_hour=2.0)).ledger
+    assert [row.why[:6] for row in given if row.name == "Price of a device"] == ["given."]
     for row in found.ledger:
         assert row.value
         assert row.alternatives

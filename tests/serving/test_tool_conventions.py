@@ -6,7 +6,7 @@ import pytest
 
 from scalekit.hardware import device
 from scalekit.models import model
-from scalekit.serving import PRESETS, Plan, Workload, evaluate, preset
+from scalekit.serving import Plan, Workload, evaluate, preset, presets
 
 # The tools were run with 989 TFLOP/s.
 DEVICES = {"A100": device("A100 SXM 80GB"), "H100": replace(device("H100 SXM5"), bf16=989e12)}
@@ -68,15 +68,15 @@ def test_bits_of_weights_as_llm_viewer():
 
 
 def test_what_differs_is_named():
-    ours = PRESETS["scalekit"]
+    ours = presets()["scalekit"]
     assert ours.differences(preset("GenZ")) == {
         "bandwidth_unit": ("decimal", "binary"),
         "prefill_parameters": ("matmul", "matmul and embedding"),
         "kv_position": (0.5, 1.0),
     }
     assert ours.differences(ours) == {}
-    assert [name for name in PRESETS if PRESETS[name].name == name] == list(PRESETS)
-    for found in PRESETS.values():
+    assert [name for name in presets() if presets()[name].name == name] == list(presets())
+    for found in presets().values():
         assert found.source
         # Every difference shows in the ledger.
         changed = set(found.ledger()) - set(ours.ledger())

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from scalekit.checks import choice
 from scalekit.serving.ledger import Conventions
 
-#: Conventions by tool. Efficiencies are the plan's: llm-flops takes 0.5 in prefill, 0.8 in decode.
-PRESETS: Mapping[str, Conventions] = MappingProxyType(
+# Efficiencies are the plan's: llm-flops takes 0.5 in prefill and 0.8 in decode.
+_PRESETS: Mapping[str, Conventions] = MappingProxyType(
     {
         found.name: found
         for found in (
@@ -60,6 +60,11 @@ PRESETS: Mapping[str, Conventions] = MappingProxyType(
 )
 
 
+def presets() -> Mapping[str, Conventions]:
+    """Return the conventions of all tools by name, our own first; read-only."""
+    return _PRESETS
+
+
 def preset(name: str) -> Conventions:
     """Return the conventions of a tool.
 
@@ -68,4 +73,4 @@ def preset(name: str) -> Conventions:
     ValueError
         For an unknown name, with the nearest match.
     """
-    return PRESETS[choice("preset", name, PRESETS)]
+    return _PRESETS[choice("preset", name, _PRESETS)]
