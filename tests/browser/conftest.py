@@ -339,3 +339,9 @@ def training(opened):
 def explorer(opened):
     """Return what opens the law explorer."""
     return lambda query="", **options: opened("laws", "Curves of the law", query, options)
+
+
+@pytest.fixture
+def serving(opened):
+    """Return what opens the Serving app."""
+    return lambda query="", **options: opened("serving", "Speed against price", query, options)

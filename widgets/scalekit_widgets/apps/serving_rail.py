@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scalekit.serving import PRESETS as CONVENTIONS
+from scalekit.serving import presets
 from scalekit_widgets.apps import serving_tables as tables
 from scalekit_widgets.apps import serving_words as words
 from scalekit_widgets.models.serving import (
@@ -49,7 +49,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     **{
         f"As {name} counts: 8 B on one H100": {**ON_ONE_H100, "convention": name}
-        for name in CONVENTIONS if name != "scalekit"
+        for name in presets() if name != "scalekit"
     },
 }  # fmt: skip
 EXAMPLE = """{
@@ -125,7 +125,7 @@ class ServingRail:
             drawer("A model of your own", stack(self.upload.view, self.typed.view)),
             drawer("What is reached, and how it is counted",
                    stack(n["compute_efficiency"], n["memory_efficiency"], n["link_efficiency"],
-                         select(state, "convention", {c: c for c in CONVENTIONS}))),
+                         select(state, "convention", {c: c for c in presets()}))),
             drawer("Power and carbon", stack(n["power_share"], n["pue"], n["usd_per_kwh"],
                                              n["carbon"])),
         ]  # fmt: skip

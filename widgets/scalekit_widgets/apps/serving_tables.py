@@ -37,7 +37,7 @@ def ledger(state: ServingState) -> str:
 def tools(state: ServingState) -> str:
     """Return the same question, at the same efficiencies, as every tool counts it."""
     ours, rows = serving.Conventions(), []
-    for name, conventions in serving.PRESETS.items():
+    for name, conventions in serving.presets().items():
         found = serving.evaluate(*state.asked._replace(conventions=conventions))
         other = "; ".join(
             f"{key.replace('_', ' ')}: {_said(theirs)}"

@@ -10,7 +10,7 @@ import param
 
 from scalekit.hardware import Device, device, devices
 from scalekit.models import Model, model, models
-from scalekit.serving import PRESETS, Plan, Workload, evaluate, preset, read_config
+from scalekit.serving import Plan, Workload, evaluate, preset, presets, read_config
 from scalekit_widgets.models import serving_compute as maths
 from scalekit_widgets.models.serving_quality import BITS, Damage, damages, training_tokens
 from scalekit_widgets.models.state import State
@@ -76,7 +76,7 @@ class ServingState(State):
         round(REACHED["memory"], 2), 0.05, 1, "Reached of the memory bandwidth", "fraction"
     )
     link_efficiency = _number(LINK_REACHED, 0.05, 1, "Reached of the link", "fraction")
-    convention = _choice("scalekit", list(PRESETS), "Count as")
+    convention = _choice("scalekit", list(presets()), "Count as")
     price = _number(2.99, 0.01, 1000, "Price", "USD per device-hour")
     usd_per_kwh = _number(0.0771, 0.001, 2, "Electricity", "USD/kWh")
     power_share = _number(0.75, 0.05, 1, "Draw of the design power", "fraction")
