@@ -1,7 +1,7 @@
 """How hard the problems of a benchmark are: distributions of the single-sample success rate.
 
-Every record answers the same three questions: `mean`, the accuracy of one sample; `pass_at_k`;
-and `nodes`, success rates with weights, for the mean of any smooth function of the rate.
+Every record answers the same questions: `mean`, the accuracy of one sample; `pass_at_k`; `nodes`,
+success rates with weights, for the mean of any smooth function of the rate; and `sample`.
 """
 
 from __future__ import annotations
@@ -51,6 +51,10 @@ class Difficulty(ABC):
             Weights sum to 1. Means of (1-p)^k come out to 1e-9 up to k of about 1e6.
         """
 
+    @abstractmethod
+    def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw the success rates of so many problems, shape (problems,)."""
+
 
 @dataclass(frozen=True)
 class Point(Difficulty):
@@ -70,6 +74,9 @@ class Point(Difficulty):
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
         return np.array([self.p], dtype=np.float64), np.ones(1)
+
+    def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        return np.full(problems, self.p)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,9 @@ class Beta(Difficulty):
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
         log_p, weights = beta_nodes(self.alpha, self.beta)
         return np.exp(log_p), weights
+
+    def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        return rng.beta(self.alpha, self.beta, problems)
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,10 @@ class Kumaraswamy(Difficulty):
         log_p, weights = kumaraswamy_nodes(self.alpha, self.beta, self.scale)
         return np.minimum(np.exp(log_p), self.scale), weights
 
+    def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        below = -np.expm1(-rng.exponential(size=problems) / self.beta)
+        return self.scale * below ** (1.0 / self.alpha)
+
 
 @dataclass(frozen=True)
 class Uniform(Difficulty):
@@ -143,6 +157,9 @@ class Uniform(Difficulty):
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
         log_q, weights = beta_nodes(1.0, 1.0)
         return self.low + (self.high - self.low) * np.exp(log_q), weights
+
+    def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        return rng.uniform(self.low, self.high, problems)
 
 
 @dataclass(frozen=True)
@@ -173,6 +190,11 @@ class Mixture(Difficulty):
         found = [part.nodes() for part in self.parts]
         scaled = [w * weights for (_, weights), w in zip(found, self.shares, strict=True)]
         return np.concatenate([p for p, _ in found]), np.concatenate(scaled)
+
+    def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        chosen = rng.choice(len(self.parts), problems, p=self.shares)
+        drawn = np.array([part.sample(problems, rng) for part in self.parts])
+        return drawn[chosen, np.arange(problems)]
 
 
 @dataclass(frozen=True)
@@ -209,6 +231,9 @@ class Empirical(Difficulty):
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
         count = len(self.accuracies)
         return np.asarray(self.accuracies), np.full(count, 1.0 / count)
+
+    def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        return rng.choice(self.accuracies, problems)
 
 
 def from_mean_and_spread(mean: float, spread: float) -> Difficulty:
