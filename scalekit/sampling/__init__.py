@@ -3,7 +3,7 @@
 from scalekit.sampling.advice import AttemptAdvice, advise_attempts
 from scalekit.sampling.attempts import optimal_attempts, resampling_outcome, resampling_utility
 from scalekit.sampling.backtest import CoverageBacktest, coverage_backtest, simulate_counts
-from scalekit.sampling.correlation import correlated_pass_at_k, effective_samples, run_accuracies
+from scalekit.sampling.correlation import correlated_pass_at_k, correlated_runs, effective_samples
 from scalekit.sampling.coverage import (
     asymptotic_failure,
     beta_pass_at_k,
@@ -62,6 +62,7 @@ __all__ = [
     "best_of_k",
     "beta_pass_at_k",
     "correlated_pass_at_k",
+    "correlated_runs",
     "coverage_backtest",
     "effective_samples",
     "fit_difficulty",
@@ -78,7 +79,6 @@ __all__ = [
     "repeated_sampling_flop",
     "resampling_outcome",
     "resampling_utility",
-    "run_accuracies",
     "simulate_counts",
     "uniform_pass_at_k",
     "verified_pool",
