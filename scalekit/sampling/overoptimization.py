@@ -62,7 +62,7 @@ def overoptimization_peak(
     """
     method = choice("method", method, METHODS)
     if variant is not None:
-        law = get(LAW, variant=variant)
+        law = get(LAW, variant)
         method = next(known for known in METHODS if law.variant.startswith(known))
         known = law.coefficients
         if hasattr(law.form, "at_size"):

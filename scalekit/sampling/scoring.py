@@ -109,9 +109,7 @@ def best_of_k_roc(p: Any, k: Any, false_positive_rates: Any, true_positive_rates
     xp = array_namespace(p, k)
     p, k = xp.asarray(p)[..., None], xp.asarray(k)[..., None]
     right, wrong = p * np.diff(true), (1 - p) * np.diff(false)
-    none = none_accepted(
-        p * true + (1 - p) * false, p * (1 - true) + (1 - p) * (1 - false), k
-    )
+    none = none_accepted(p * true + (1 - p) * false, p * (1 - true) + (1 - p) * (1 - false), k)
     piece = right + wrong
     share = xp.where(piece > 0, right / xp.where(piece > 0, piece, 1.0), 0.0)
     return plain(xp.sum(share * (none[..., :-1] - none[..., 1:]), axis=-1))
