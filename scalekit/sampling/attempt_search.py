@@ -77,7 +77,11 @@ class Marginal:
         rows = np.empty((GRID.size, len(self.terms)))
         # One setting at a time stays in the cache.
         for ratio, sums in zip(self.log_ratio, found, strict=True):
-            rows[:DENSE] = _powers(ratio, np.arange(DENSE)[:, None])
+            rows[0] = 1.0
+            for j in range(DENSE.bit_length() - 1):
+                half, twice = rows[: 2**j], rows[2**j : 2 ** (j + 1)]
+                np.multiply(half, _powers(ratio, 2.0**j), out=twice)
+                twice[twice < NEGLIGIBLE] = 0.0
             before = rows[DENSE // 2 : DENSE : 4]
             for octave in np.split(rows[DENSE:], DOUBLINGS):
                 before = np.square(before, out=octave)
@@ -132,7 +136,7 @@ def most_useful(
     if not uniform:
         tpr, fpr = tpr[:, used], fpr[:, used]
     piece = max(1, AT_ONCE // (GRID.size * p.size)) if uniform else 1
-    best = np.empty(index.size)
+    best: Array = np.empty(index.size)
     for first in range(0, settings, piece):
         part = slice(first, first + piece)
         cells = np.flatnonzero((index >= first) & (index < first + piece))
@@ -155,7 +159,7 @@ def _same_rates(
 ) -> Array:
     """Solve cells whose rates are the same for all types: one change of sign at most."""
     p, place = np.unique(p, return_inverse=True)
-    w = np.bincount(place, w)
+    w = np.bincount(place, w).astype(np.float64)
     accepted, rejected = acceptance(p, tpr, fpr)
     tpr, fpr = tpr[setting, 0], fpr[setting, 0]
 
@@ -240,7 +244,7 @@ def _log_ratio(accepted: Array, rejected: Array) -> Array:
     return np.asarray(logs - np.where(top == NOTHING, 0.0, top))
 
 
-def _powers(log_ratio: Array, exponents: Array) -> Array:
+def _powers(log_ratio: Array, exponents: Array | float) -> Array:
     """Return the ratios to the powers, 0 for what is negligible."""
     powers = log_ratio * exponents
     np.maximum(powers, NOTHING, out=powers)
@@ -251,9 +255,9 @@ def _powers(log_ratio: Array, exponents: Array) -> Array:
 
 def _limit(accepted: Array, terms: Array, setting: NDArray[np.intp], values: Array) -> Array:
     """Return the utility of endless attempts."""
-    reached = accepted > 0
+    reached = np.greater(accepted, 0)
     sums = (reached / np.where(reached, accepted, 1.0)) @ terms
-    limit = np.einsum("ij,ij->i", sums[setting], values)
+    limit: Array = np.einsum("ij,ij->i", sums[setting], values)
     # Problems on which nothing is ever accepted cost attempts without end.
     stuck = ~reached.all(axis=1)[setting] & (values[:, 2] < 0)
     return np.where(stuck, -math.inf, limit)
