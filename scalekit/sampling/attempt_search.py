@@ -42,6 +42,9 @@ AT_ONCE = 4_000_000
 ROWS = 1000
 """Cells whose powers are computed together, so that they stay in the cache."""
 
+SIXTH = 10.2
+"""Bound of the sixth derivative of exp(-exp(x)), which is at most 10.16."""
+
 SECANTS = 6
 """Steps by interpolation before the search halves."""
 
@@ -83,7 +86,7 @@ class Marginal:
                 np.multiply(half, _powers(ratio, 2.0**j), out=twice)
                 twice[twice < NEGLIGIBLE] = 0.0
             before = rows[DENSE // 2 : DENSE : 4]
-            for octave in np.split(rows[DENSE:], DOUBLINGS):
+            for octave in rows[DENSE:].reshape(DOUBLINGS, 8, -1):
                 before = np.square(before, out=octave)
                 octave[octave < NEGLIGIBLE] = 0.0
             np.matmul(rows, self.terms, out=sums)
@@ -259,7 +262,7 @@ def _limit(accepted: Array, terms: Array, setting: NDArray[np.intp], values: Arr
     sums = (reached / np.where(reached, accepted, 1.0)) @ terms
     limit: Array = np.einsum("ij,ij->i", sums[setting], values)
     # Problems on which nothing is ever accepted cost attempts without end.
-    stuck = ~reached.all(axis=1)[setting] & (values[:, 2] < 0)
+    stuck = (accepted.min(axis=1) == 0)[setting] & (values[:, 2] < 0)
     return np.where(stuck, -math.inf, limit)
 
 
@@ -277,11 +280,50 @@ def _turn(marginal: Marginal) -> Array:
     k = GRID[lower]
     wide = np.flatnonzero(lower >= DENSE - 1)
     if wide.size:
+        k[wide], sure = _interpolated(marginal.pick(wide), lower[wide], sums)
+        wide = wide[~sure]
+    if wide.size:
         cells = marginal.pick(wide)
         ends = np.minimum(lower[wide, None] + [0, 1], GRID.size - 1)
         seen = np.einsum("ijk,ik->ij", sums[cells.setting[:, None], ends], cells.values)
         k[wide] = _between(cells, GRID[ends], seen)
     return k
+
+
+def _interpolated(
+    marginal: Marginal, place: NDArray[np.intp], sums: Array
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the turns after places of the grid, and for which that is certain.
+
+    From the polynomial in log(k - 1) through six places around. No sixth derivative of
+    e^(-y), y = e^x, is above `SIXTH`, so that the error of the polynomial is bounded; the answer is
+    certain where its values at k and at k + 1 are beyond that bound on either side of 0.
+    """
+    first = np.minimum(place - 2, GRID.size - 6)
+    points = first[:, None] + np.arange(6)
+    x = np.log(GRID[points] - 1)
+    y = np.einsum("ijk,ik->ij", sums[marginal.setting[:, None], points], marginal.values)
+    gaps = x[:, :, None] - x[:, None, :] + np.eye(6)
+    y /= gaps.prod(axis=2)
+    largest = np.abs(marginal.values) @ marginal.terms.sum(axis=0)
+
+    def polynomial(k: Array) -> tuple[Array, Array]:
+        far = np.log(k - 1)[:, None] - x
+        product = far.prod(axis=1)
+        inside = np.where(far == 0, 1.0, far)
+        others = np.where(far == 0, 0.0, product[:, None] / inside)
+        on = (far == 0) * gaps.prod(axis=2)
+        return np.einsum("ij,ij->i", y, others + on), np.abs(product) / 720 * SIXTH * largest
+
+    low, high = GRID[place], GRID[np.minimum(place + 1, GRID.size - 1)]
+    while np.any(high - low > 1):
+        middle = np.floor((low + high) / 2)
+        positive = polynomial(middle)[0] > 0
+        low, high = np.where(positive, middle, low), np.where(positive, high, middle)
+    (now, error), (then, error_then) = polynomial(low), polynomial(low + 1)
+    rounding = 1e-13 * largest
+    sure = (now > error + rounding) & (then < -error_then - rounding)
+    return low, sure & (place <= GRID.size - 4)
 
 
 def _between(marginal: Marginal, ends: Array, seen: Array) -> Array:
