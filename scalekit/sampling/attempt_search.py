@@ -300,20 +300,19 @@ def _interpolated(
     certain where its values at k and at k + 1 are beyond that bound on either side of 0.
     """
     first = np.minimum(place - 2, GRID.size - 6)
-    points = first[:, None] + np.arange(6)
+    points = first + np.arange(6)[:, None]
     x = np.log(GRID[points] - 1)
-    y = np.einsum("ijk,ik->ij", sums[marginal.setting[:, None], points], marginal.values)
-    gaps = x[:, :, None] - x[:, None, :] + np.eye(6)
-    y /= gaps.prod(axis=2)
+    y = np.einsum("jik,ik->ji", sums[marginal.setting, points], marginal.values)
+    gaps = (x[:, None] - x + np.eye(6)[..., None]).prod(axis=1)
+    y /= gaps
     largest = np.abs(marginal.values) @ marginal.terms.sum(axis=0)
 
     def polynomial(k: Array) -> tuple[Array, Array]:
-        far = np.log(k - 1)[:, None] - x
-        product = far.prod(axis=1)
+        far = np.log(k - 1) - x
+        product = far.prod(axis=0)
         inside = np.where(far == 0, 1.0, far)
-        others = np.where(far == 0, 0.0, product[:, None] / inside)
-        on = (far == 0) * gaps.prod(axis=2)
-        return np.einsum("ij,ij->i", y, others + on), np.abs(product) / 720 * SIXTH * largest
+        basis = np.where(far == 0, gaps, product / inside)
+        return (y * basis).sum(axis=0), np.abs(product) / 720 * SIXTH * largest
 
     low, high = GRID[place], GRID[np.minimum(place + 1, GRID.size - 1)]
     while np.any(high - low > 1):
