@@ -67,13 +67,17 @@ def test_trends_are_the_least_squares_of_the_sizes(shared_data: Path) -> None:
         assert np.allclose(of_one.at_size(10**log_N)[index], level + slope * log_N, atol=3e-4)
     for row in table.itertuples():
         found = laws.get("reward-overoptimization", f"best-of-n-{row.rm_label.lower()}")
-        assert dict(found.coefficients) == {"alpha": row.alpha_bon, "beta": row.beta_bon}
+        assert found.variant_facts.coefficients == {
+            "alpha": row.alpha_bon,
+            "beta": row.beta_bon,
+            "N": row.rm_parameters,
+        }
 
 
 @pytest.mark.parametrize("variant", ["best-of-n-trend", "reinforcement-learning-trend"])
 def test_a_trend_needs_a_size_and_other_variants_do_not(variant: str) -> None:
     law = laws.get("reward-overoptimization", variant)
-    with pytest.raises(ValueError, match="needs N, the parameters of the reward model"):
+    with pytest.raises(ValueError, match="needs N as well"):
         law(KL=4)
     assert law(KL=4, N=1e9) != law(KL=4, N=1e8)
     size = law.with_variant(variant.replace("trend", "3b"))

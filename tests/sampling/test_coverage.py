@@ -180,7 +180,7 @@ def test_monte_carlo() -> None:
 )
 def test_gradients(function) -> None:
     x, step = 0.6, 1e-5
-    slope = jax.grad(function)(jnp.asarray(x))
+    slope = jax.jit(jax.grad(function))(jnp.asarray(x))
     assert function(jnp.asarray(x)) == pytest.approx(function(x), rel=1e-12)
     difference = (function(x + step) - function(x - step)) / (2 * step)
     assert float(slope) == pytest.approx(difference, rel=1e-6)
