@@ -17,6 +17,7 @@ from scalekit import (  # noqa: E402 - after the switch above
     hardware,
     laws,
     models,
+    sampling,
     schedules,
     serving,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "hardware",
     "laws",
     "models",
+    "sampling",
     "schedules",
     "serving",
 ]
