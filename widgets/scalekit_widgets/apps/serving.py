@@ -24,6 +24,13 @@ from scalekit_widgets.views.price_batch import PriceBatch
 from scalekit_widgets.views.serving_roof import ServingRoof
 from scalekit_widgets.views.speed_price import SpeedPrice
 
+UNITS = {
+    "bytes": "B", "tokens_per_second_user": "tokens/s", "usd_per_mtok_output": "USD",
+    "usd_per_mtok_input": "USD", "ttft_seconds": "s", "seconds_per_token": "s", "seconds": "s",
+    "intensity": "FLOP/B", "rate": "FLOP/s", "added_loss": "nats/token", "weight_bits": "bits",
+}  # fmt: skip
+"""Units of the columns of the CSVs; a price is that of a million tokens."""
+
 
 class ServingScreen(Screen):
     """One display of the Serving app."""
@@ -45,7 +52,7 @@ class ServingScreen(Screen):
     def main_card(self) -> Any:
         """See `Screen.main_card`."""
         return figure_card(
-            "How fast, for how much?", self.cloud.fig, self._cloud_rows,
+            "How fast, for how much?", self.cloud.fig, self._cloud_rows, UNITS,
             above=[self.texts.pane("legend")], texts=self.texts,
         )  # fmt: skip
 
@@ -57,15 +64,15 @@ class ServingScreen(Screen):
             "because they speak of other ways to quantise, and of smaller models.</p>"
         )
         return [
-            figure_card("What fills the memory?", self.bar.fig, self._memory_rows,
+            figure_card("What fills the memory?", self.bar.fig, self._memory_rows, UNITS,
                         below=[self.slow_texts.pane("fits")], texts=self.texts),
-            figure_card("Which peak is the limit?", self.roof.fig, self._roof_rows,
+            figure_card("Which peak is the limit?", self.roof.fig, self._roof_rows, UNITS,
                         texts=self.texts),
             figure_card("What do more users at once do to the price?", self.prices.fig,
-                        self._price_rows, below=[self.slow_texts.pane("energy")],
+                        self._price_rows, UNITS, below=[self.slow_texts.pane("energy")],
                         texts=self.texts),
             figure_card("What do fewer bits save, and what do they cost?", self.bits.fig,
-                        self._bit_rows, above=[laws, self.slow_texts.pane("laws")],
+                        self._bit_rows, UNITS, above=[laws, self.slow_texts.pane("laws")],
                         texts=self.texts),
             stack(
                 drawer("All accelerators for this job", self.slow_texts.pane("accelerators"),
