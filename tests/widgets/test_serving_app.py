@@ -8,11 +8,12 @@ import panel as pn
 import pytest
 
 from scalekit_widgets import ServingApp
+from scalekit_widgets.apps import serving_words as words
 from scalekit_widgets.apps.serving_rail import EXAMPLE, PRESETS
 from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.theme import DARK, LIGHT
 from scalekit_widgets.views.bits_quality import BitsQuality
-from scalekit_widgets.views.memory_bar import MemoryBar
+from scalekit_widgets.views.memory_bar import MemoryBar, size
 from scalekit_widgets.views.price_batch import PriceBatch
 from scalekit_widgets.views.serving_roof import ServingRoof
 from scalekit_widgets.views.speed_price import SpeedPrice
@@ -103,6 +104,26 @@ def test_memory_bar_adds_up_and_shows_what_does_not_fit():
     assert max(view.parts.data["right"]) > 100
 
 
+def test_sizes_as_people_write_them():
+    assert [size(n) for n in (17.6e9, 0.229e6, 2e8, 0)] == [
+        "17.6 GB", "0.229 MB", "0.200 GB", "0 GB",
+    ]  # fmt: skip
+
+
+def test_one_user_is_said_as_one():
+    state = ServingState(batch=1)
+    text = words.answer(state) + words.numbers(state) + words.legend(state) + words.fits(state)
+    assert "for one user" in text
+    assert "one prompt" in text
+    assert "1 users" not in text
+
+
+def test_what_a_bought_accelerator_loses_stands_beside_the_rented_price():
+    text = words.other_price(ServingState())
+    assert "RunPod" in text
+    assert "it loses $1.88 an hour" in text
+
+
 def test_phases_lie_under_the_roof():
     for values in STATES.values():
         state = ServingState(**values)
@@ -155,7 +176,9 @@ def test_controls_that_do_not_matter_are_hidden(app, screen):
     numbers = screen.rail.numbers
     assert numbers["batch"].__panel__().visible
     assert not numbers["longest_step"].__panel__().visible
+    assert screen.rail.limits.collapsed
     app.state.set({"load": "demand", "limit_step": True})
+    assert not screen.rail.limits.collapsed
     assert not numbers["batch"].__panel__().visible
     assert numbers["demand"].__panel__().visible
     assert numbers["longest_step"].__panel__().visible

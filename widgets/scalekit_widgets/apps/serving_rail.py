@@ -94,7 +94,7 @@ class ServingRail:
         share: dict[str, Any] = {"log": False, "step": 0.01, "show": percent, "unit": "%"}
         plain: dict[str, Any] = {"show": significant}
         options: dict[str, dict[str, Any]] = {
-            "devices": whole, "copies": whole, "prompt_tokens": {}, "output_tokens": {},
+            "devices": whole, "copies": whole, "prompt_tokens": whole, "output_tokens": whole,
             "batch": whole, "demand": plain, "longest_wait": plain, "longest_step": plain,
             "compute_efficiency": share, "memory_efficiency": share, "link_efficiency": share,
             "price": {"show": lambda v: f"{v:,.2f}"}, "usd_per_kwh": {"show": "{:.3g}".format},
@@ -102,7 +102,23 @@ class ServingRail:
         }  # fmt: skip
         self.numbers = {name: NumberControl(state, name, **o) for name, o in options.items()}
         self.refusals = {name: Message() for name in ("devices", "prompt_tokens", "demand")}
+        self.limits = drawer(
+            "Limits",
+            stack(
+                switch(state, "limit_wait"),
+                self.numbers["longest_wait"],
+                switch(state, "limit_step"),
+                self.numbers["longest_step"],
+            ),
+        )
+        state.param.watch(self._open_limits, ["limit_wait", "limit_step"])
+        self._open_limits()
         self.follow()
+
+    def _open_limits(self, *events: Any) -> None:
+        """Open what holds a limit that matters now: nobody looks for it in a closed drawer."""
+        if self.state.limit_wait or self.state.limit_step:
+            self.limits.collapsed = False
 
     def groups(self) -> list[Any]:
         """Return the groups of controls, from top to bottom."""
@@ -120,8 +136,7 @@ class ServingRail:
                                  n["output_tokens"], named(load, state.param.load.label),
                                  n["batch"], n["demand"], self.refusals["demand"].pane,
                                  n["copies"]), opened=True),
-            drawer("Limits", stack(switch(state, "limit_wait"), n["longest_wait"],
-                                   switch(state, "limit_step"), n["longest_step"])),
+            self.limits,
             drawer("A model of your own", stack(self.upload.view, self.typed.view)),
             drawer("What is reached, and how it is counted",
                    stack(n["compute_efficiency"], n["memory_efficiency"], n["link_efficiency"],

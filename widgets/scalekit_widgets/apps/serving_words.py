@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import math
 
+from scalekit.serving import chip_hour_capital
 from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_quality import BITS
 from scalekit_widgets.notation import count, percent, short_time, significant, usd
 from scalekit_widgets.parts.wording import chips, tile
-from scalekit_widgets.views.memory_bar import PARTS
+from scalekit_widgets.views.memory_bar import PARTS, size
 from scalekit_widgets.views.speed_price import CHOSEN
 
 BINDS = {
@@ -36,13 +37,18 @@ def answer(state: ServingState) -> str:
         kept = f"The figures keep the last answer: {asked(state)}."
         return f'<p class="answer">{html.escape(refused(state))}</p><p class="sure">{kept}</p>'
     found = state.answer.found
-    users = "one user" if found.batch == 1 else f"each of {found.batch:,} users at once"
+    each = "one user" if found.batch == 1 else f"each of {users(found.batch)}"
     sentence = (
         f"{asked(state)} writes <b>a token every {short_time(found.seconds_per_token)}</b> for "
-        f"{users}, at <b>{price(found.usd_per_mtok_output)} per million output tokens</b>; "
+        f"{each}, at <b>{price(found.usd_per_mtok_output)} per million output tokens</b>; "
         f"{BINDS[found.decode_bound]}. {next_bits(state)}{misses(state)}"
     )
     return f'<p class="answer">{sentence}</p><p class="sure">{sure(state)}</p>'
+
+
+def users(batch: int) -> str:
+    """Return how many are served at once."""
+    return "one user" if batch == 1 else f"{batch:,} users at once"
 
 
 def asked(state: ServingState) -> str:
@@ -160,7 +166,7 @@ def numbers(state: ServingState) -> str:
         )
         + tile(
             "First token after", short_time(found.ttft_seconds),
-            f"{found.batch:,} prompts read together",
+            "one prompt" if found.batch == 1 else f"{found.batch:,} prompts read together",
         )
         + "</div>"
     )  # fmt: skip
@@ -168,7 +174,9 @@ def numbers(state: ServingState) -> str:
 
 def legend(state: ServingState) -> str:
     """Return what the marks in the large figure mean."""
-    rows = [(CHOSEN, f"chosen: {state.answer.found.batch:,} users at once")]
+    found = state.answer.found
+    rate = f"{significant(found.requests_per_second)} requests/s"
+    rows = [(CHOSEN, f"chosen: {users(found.batch)}, {rate}")]
     key = (
         '<p class="quiet">A point for each batch; a thin line for each number of accelerators that '
         "share one copy, written at its fast end. Blue: what nothing beats in speed and price."
@@ -183,7 +191,7 @@ def fits(state: ServingState) -> str:
     """Return the sizes of the parts, and the largest batch and context that fit."""
     found = state.tried
     sizes = chips(
-        (colour, f"{name}: {significant(float(getattr(found.memory, key)) / 1e9)} GB")
+        (colour, f"{name}: {size(getattr(found.memory, key))}")
         for key, (name, colour, _) in PARTS.items()
     )
     if not found.fits:
@@ -193,8 +201,8 @@ def fits(state: ServingState) -> str:
     of = found.plan.model.context
     released = f" (the model was released for {count(of)})" if of and longest > of else ""
     return (
-        f'{sizes}<p class="quiet">{found.largest_batch:,} users of this length fit, or, with '
-        f"{found.batch:,}, {context} for each{released}. "
+        f'{sizes}<p class="quiet">{found.largest_batch:,} users of this length fit; with '
+        f"{users(found.batch)} {context} for each{released}. "
         f"{percent(1 - found.conventions.memory_share)} is left to the runtime.</p>"
     )
 
@@ -211,10 +219,15 @@ def laws(state: ServingState) -> str:
 
 
 def other_price(state: ServingState) -> str:
-    """Return where the price is from, or what the table says where it is another one."""
+    """Return where the price is from, what the table says, and what a bought one loses."""
     machine = state.machine
     if machine.usd_per_hour is None:
-        return f"Your price: no price of {machine.name} is known."
-    if state.price == state.list_price:
-        return f"{machine.cloud_note}."
-    return f"Your price. In the table: {usd(state.list_price)}, {machine.cloud_note}."
+        text = f"Your price: no cloud price of {machine.name} is known."
+    elif state.price == state.list_price:
+        text = f"{machine.cloud_note}."
+    else:
+        text = f"Your price. In the table: {usd(state.list_price)}, {machine.cloud_note}."
+    if machine.price_usd is None:
+        return text
+    loss = usd(chip_hour_capital(machine.price_usd))
+    return f"{text} Bought for {usd(machine.price_usd)} it loses {loss} an hour with its server."

@@ -26,7 +26,9 @@ from scalekit_widgets.views.figure import (
 )
 
 FLOOR, TOP = 1e-4, 10.0
-"""Rise of the loss that is shown, nats per token; what is below or above stands at the edge."""
+"""Rise of the loss that is shown, nats per token; what is below or above stands there."""
+VIEW = (0.7 * FLOOR, 4 * TOP)
+"""What the axis shows: with room for whole dots, and for the bits along the top."""
 
 
 class BitsQuality:
@@ -38,7 +40,7 @@ class BitsQuality:
         self.fig = make_figure(
             self.name,
             ("Price (USD per million output tokens)", 0.1, 10),
-            ("Rise of the loss (nats/token)", FLOOR, TOP),
+            ("Rise of the loss (nats/token)", *VIEW),
             height=400,
             says="Rise of the loss against the price of a million output tokens, a curve for each "
             "law of quantisation and a point for each number of bits of a weight",
@@ -75,19 +77,19 @@ class BitsQuality:
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        over, across, up = state.answer.over_bits, self.fig.x_range, self.fig.y_range
+        over, across = state.answer.over_bits, self.fig.x_range
         fits = np.isfinite(over.price)
         curves: dict[str, list[Any]] = {k: [] for k in self.curves.data}
         points: dict[str, list[Any]] = {k: [] for k in self.points.data}
         for law in state.damages:
-            shown = np.clip(np.where(fits, law.rise, np.nan), up.start, up.end)
+            shown = np.clip(np.where(fits, law.rise, np.nan), FLOOR, TOP)
             dashed = shown.copy()
             solid = np.where(law.inside, shown, np.nan)
             if law.inside.all():
                 dashed[:] = np.nan
             add(curves, xs=over.price, ys=solid, dash_ys=dashed, colour=law.colour, law=law.label)
             for i in np.flatnonzero(np.isfinite(shown)):
-                beyond = "more than " * bool(law.rise[i] > up.end)
+                beyond = "more than " * bool(law.rise[i] > TOP)
                 add(points, x=at_edge(float(over.price[i]), across.start, across.end),
                     y=float(shown[i]), colour=law.colour, law=law.label, bits=str(BITS[i]),
                     price=usd(float(over.price[i])), fill=1.0 if law.inside[i] else 0.0,

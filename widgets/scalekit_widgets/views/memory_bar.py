@@ -35,6 +35,13 @@ LETTER = 6.8
 """Pixels a letter, on the wide side."""
 
 
+def size(number: float) -> str:
+    """Return bytes as people write them: ``17.6 GB``, ``0.229 MB``."""
+    value = float(number)
+    small = 0 < abs(value) < 1e8
+    return f"{significant(value / (1e6 if small else 1e9))} {'MB' if small else 'GB'}"
+
+
 class MemoryBar:
     """Persistent bar of one accelerator's memory; `update` patches its source."""
 
@@ -91,7 +98,7 @@ class MemoryBar:
         assert capacity is not None
         at = self._stack("now", now.memory, capacity, parts)
         free = float(now.memory.free)
-        self._free = (at, at + 100 * free / capacity, f"free {significant(free / 1e9)} GB")
+        self._free = (at, at + 100 * free / capacity, f"free {size(free)}")
         if pinned:
             self._stack("pinned", pinned["memory"], pinned["capacity"], parts)
         rows = ["pinned", "now"] if pinned else ["now"]
@@ -106,10 +113,10 @@ class MemoryBar:
         """Append the parts of one bar, and return where it ends in percent."""
         at = 0.0
         for key, (name, colour, ink) in PARTS.items():
-            size = float(getattr(memory, key))
-            end = min(at + 100 * size / capacity, SHOWN)
+            number = float(getattr(memory, key))
+            end = min(at + 100 * number / capacity, SHOWN)
             add(parts, row=row, left=at, right=end, colour=colour, ink=ink, name=name,
-                size=f"{significant(size / 1e9)} GB", part=percent(size / capacity),
+                size=size(number), part=percent(number / capacity),
                 alpha=0.85 if row == "now" else 0.4)  # fmt: skip
             at = end
         return at
@@ -119,8 +126,8 @@ class MemoryBar:
         tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
         data, letter = self.parts.data, LETTER * SHOWN / plot_size(self.fig)[0]
         rows = [
-            (left, right, f"{name} {size}", ink)
-            for row, left, right, name, size, ink in zip(
+            (left, right, f"{name} {amount}", ink)
+            for row, left, right, name, amount, ink in zip(
                 *(data[k] for k in ("row", "left", "right", "name", "size", "ink")), strict=True
             )
             if row == "now"
