@@ -66,3 +66,19 @@ def test_every_control_of_the_explorer_has_a_name(explorer):
         ("button", "Your own law (a TOML file)"), ("group", "Other coefficients of this law"),
     ):  # fmt: skip
         assert expected in found
+
+
+def test_every_control_of_the_serving_app_has_a_name(serving):
+    app = serving("?limit_step=true&limit_wait=true&load=demand")
+    for title in ("A model of your own", "What is reached", "Power and carbon"):
+        app.drawer(title).click()
+    app.root.locator("input[type=file]").wait_for()
+    app.until(lambda: ("slider", "Carbon") in tree(app), "names")
+    found = [(role, name) for role, name in tree(app) if role in CONTROLS]
+    assert [role for role, name in found if not name.strip()] == []
+    for expected in (
+        ("group", "Bits of a weight"), ("group", "Load in"), ("slider", "Longest time per token"),
+        ("checkbox", "Limit the time per token"), ("textbox", "An architecture"),
+        ("button", "Your own model (a Hugging Face config.json)"),
+    ):  # fmt: skip
+        assert expected in found

@@ -2,6 +2,7 @@
 
 import io
 
+import ipywidgets
 import numpy as np
 import pandas as pd
 import panel as pn
@@ -228,3 +229,10 @@ def test_two_displays_follow_one_state(app):
     assert one.texts["answer"] == other.texts["answer"]
     app.set_dark(True)
     assert "sk-dark" in other.root.css_classes
+
+
+def test_in_a_notebook_it_is_one_widget_that_follows_the_state():
+    app = ServingApp(batch=8)
+    assert isinstance(app.widget(), ipywidgets.DOMWidget)
+    app.state.set({"batch": 1})
+    assert "for one user" in app.screens[0].texts["answer"]
