@@ -58,6 +58,12 @@ def test_the_page_in_the_repository_is_current(rows, capsys):
     assert {line.replace("\\|", "").count("|") for line in cells} == {len(table.COLUMNS) + 1}
 
 
+def test_the_readme_counts_as_the_table_does(rows):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    variants, checks = sum(row.variants for row in rows), sum(row.checks for row in rows)
+    assert f"{len(rows)} laws with {variants} variants, tested on {checks} check values" in readme
+
+
 class Cells(HTMLParser):
     """Counts what is opened and closed, and keeps the text."""
 
