@@ -1,0 +1,127 @@
+"""How often a verifier accepts what is right and what is wrong, from counts of many problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scalekit.checks import number
+from scalekit.sampling.count_table import ProblemCounts
+
+LEAST_SPREAD = 1e-6
+"""Share of the variation that must lie between problems to tell the two rates apart."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """An estimated probability with its confidence interval."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class VerifierRates:
+    """What counts say of a verifier.
+
+    Attributes
+    ----------
+    true_positive_rate : Rate
+        P(accepted, given correct).
+    false_positive_rate : Rate
+        P(accepted, given wrong).
+    """
+
+    true_positive_rate: Rate
+    false_positive_rate: Rate
+
+
+def verifier_rates(counts: ProblemCounts, level: float = 0.95) -> VerifierRates:
+    """Estimate a verifier's true- and false-positive rate.
+
+    Where ``accepted_correct`` was counted, each rate is a share of samples. Where only
+    ``accepted`` was, both rates follow from how the accepted share rises with the share that
+    is right, by least squares over problems (weighted by 1/attempts, rates held in 0 to 1).
+    That needs problems of different success rates, and takes the verifier to be as good on
+    hard problems as on easy ones; its intervals are wider.
+
+    An interval covers both that of independent samples (Jeffreys) and that of samples which
+    resemble each other within a problem (normal, from the scatter between problems).
+
+    Parameters
+    ----------
+    counts : ProblemCounts
+        Counts with ``accepted``.
+    level : float
+        Confidence of the intervals, above 0 and below 1.
+
+    Raises
+    ------
+    ValueError
+        If the counts cannot tell the rates; the message says what is missing.
+    """
+    level = number("level", level, 0.0, 1.0 - 1e-9)
+    right, wrong = counts.successes, counts.attempts - counts.successes
+    if counts.accepted is None:
+        raise ValueError("accepted was not counted; without it nothing is known of the verifier")
+    for what, total in (("right", right.sum()), ("wrong", wrong.sum())):
+        if total == 0:
+            raise ValueError(
+                f"no sample is {what}, so how many of those the verifier accepts is unknown"
+            )
+    if counts.accepted_correct is not None:
+        accepted_wrong = counts.accepted - counts.accepted_correct
+        found = [_share(counts.accepted_correct, right), _share(accepted_wrong, wrong)]
+    else:
+        found = _regression(counts.accepted, right, wrong)
+    totals = (float(right.sum()), float(wrong.sum()))
+    rates = [
+        _rate(value, deviation, total, level)
+        for (value, deviation), total in zip(found, totals, strict=True)
+    ]
+    return VerifierRates(*rates)
+
+
+def _share(part: np.ndarray, of: np.ndarray) -> tuple[float, float]:
+    """Return a ratio of sums and its deviation by the scatter between problems."""
+    value = float(part.sum() / of.sum())
+    problems = np.count_nonzero(of)
+    correction = problems / max(problems - 1, 1)
+    return value, float(np.sqrt(correction * np.sum((part - value * of) ** 2)) / of.sum())
+
+
+def _regression(
+    accepted: np.ndarray, right: np.ndarray, wrong: np.ndarray
+) -> list[tuple[float, float]]:
+    from scipy.optimize import lsq_linear  # slow to import, and rarely needed
+
+    scale = np.sqrt(right + wrong)
+    columns, target = np.stack([right, wrong], axis=1) / scale[:, None], accepted / scale
+    normal = columns.T @ columns
+    if np.linalg.det(normal) <= LEAST_SPREAD * normal[0, 0] * normal[1, 1]:
+        raise ValueError(
+            "accepted alone cannot tell the two rates where all problems have the same share of "
+            "successes; count accepted_correct as well"
+        )
+    rates = lsq_linear(columns, target, bounds=(0.0, 1.0)).x
+    residual = target - columns @ rates
+    inverse = np.linalg.inv(normal)
+    scores = columns * residual[:, None]
+    correction = len(target) / max(len(target) - 2, 1)
+    covariance = correction * inverse @ (scores.T @ scores) @ inverse
+    return list(zip(rates.tolist(), np.sqrt(np.diag(covariance)).tolist(), strict=True))
+
+
+def _rate(value: float, deviation: float, samples: float, level: float) -> Rate:
+    from scipy.special import betaincinv, ndtri
+
+    tail, hits = (1.0 - level) / 2.0, value * samples
+    reach = float(ndtri(1.0 - tail)) * deviation
+    shape = hits + 0.5, samples - hits + 0.5
+    lower = min(float(betaincinv(*shape, tail)), value - reach)
+    upper = max(float(betaincinv(*shape, 1.0 - tail)), value + reach)
+    return Rate(
+        value, 0.0 if value == 0 else max(lower, 0.0), 1.0 if value == 1 else min(upper, 1.0)
+    )
