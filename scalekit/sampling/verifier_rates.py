@@ -95,8 +95,6 @@ def _share(part: np.ndarray, of: np.ndarray) -> tuple[float, float]:
 def _regression(
     accepted: np.ndarray, right: np.ndarray, wrong: np.ndarray
 ) -> list[tuple[float, float]]:
-    from scipy.optimize import lsq_linear  # slow to import, and rarely needed
-
     scale = np.sqrt(right + wrong)
     columns, target = np.stack([right, wrong], axis=1) / scale[:, None], accepted / scale
     normal = columns.T @ columns
@@ -105,13 +103,29 @@ def _regression(
             "accepted alone cannot tell the two rates where all problems have the same share of "
             "successes; count accepted_correct as well"
         )
-    rates = lsq_linear(columns, target, bounds=(0.0, 1.0)).x
+    rates = _boxed(normal, columns.T @ target)
     residual = target - columns @ rates
     inverse = np.linalg.inv(normal)
     scores = columns * residual[:, None]
     correction = len(target) / max(len(target) - 2, 1)
     covariance = correction * inverse @ (scores.T @ scores) @ inverse
     return list(zip(rates.tolist(), np.sqrt(np.diag(covariance)).tolist(), strict=True))
+
+
+def _boxed(normal: np.ndarray, moment: np.ndarray) -> np.ndarray:
+    """Return the x in 0 to 1 with the least x'Nx/2 - m'x: free, or the best on an edge."""
+    free = np.linalg.solve(normal, moment)
+    if np.all((free >= 0) & (free <= 1)):
+        return np.asarray(free)
+    edges = []
+    for held in (0, 1):
+        other = 1 - held
+        for value in (0.0, 1.0):
+            x = np.full(2, value)
+            best = (moment[other] - normal[other, held] * value) / normal[other, other]
+            x[other] = np.clip(best, 0.0, 1.0)
+            edges.append(x)
+    return min(edges, key=lambda x: float(x @ normal @ x / 2 - moment @ x))
 
 
 def _rate(value: float, deviation: float, samples: float, level: float) -> Rate:
