@@ -17,6 +17,7 @@ from scalekit import (  # noqa: E402 - after the switch above
     hardware,
     laws,
     models,
+    sampling,
     schedules,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "hardware",
     "laws",
     "models",
+    "sampling",
     "schedules",
 ]
