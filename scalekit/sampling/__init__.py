@@ -1,6 +1,8 @@
-"""More samples at inference: coverage, and what can be said of it from few samples."""
+"""More samples at inference: coverage, verifiers, votes, and what they cost."""
 
+from scalekit.sampling.attempts import optimal_attempts, resampling_outcome, resampling_utility
 from scalekit.sampling.backtest import CoverageBacktest, coverage_backtest, simulate_counts
+from scalekit.sampling.count_table import ProblemCounts, parse_counts, read_counts
 from scalekit.sampling.coverage import (
     asymptotic_failure,
     beta_pass_at_k,
@@ -29,8 +31,17 @@ from scalekit.sampling.estimate import (
 from scalekit.sampling.multiple_choice import MultipleChoiceMetrics, multiple_choice_metrics
 from scalekit.sampling.pass_until import pass_until
 from scalekit.sampling.repeated import repeated_sampling_cost, repeated_sampling_flop
+from scalekit.sampling.verifier import (
+    BestOfK,
+    VerifiedPool,
+    best_of_k,
+    verified_pool,
+    verifier_precision,
+)
+from scalekit.sampling.verifier_rates import Rate, VerifierRates, verifier_rates
 
 __all__ = [
+    "BestOfK",
     "Beta",
     "CoverageBacktest",
     "Difficulty",
@@ -41,8 +52,13 @@ __all__ = [
     "Mixture",
     "MultipleChoiceMetrics",
     "Point",
+    "ProblemCounts",
+    "Rate",
     "Uniform",
+    "VerifiedPool",
+    "VerifierRates",
     "asymptotic_failure",
+    "best_of_k",
     "beta_pass_at_k",
     "coverage_backtest",
     "fit_difficulty",
@@ -51,11 +67,19 @@ __all__ = [
     "kumaraswamy_pass_at_k",
     "log_log_fit",
     "multiple_choice_metrics",
+    "optimal_attempts",
+    "parse_counts",
     "pass_at_k",
     "pass_at_k_interval",
     "pass_until",
+    "read_counts",
     "repeated_sampling_cost",
     "repeated_sampling_flop",
+    "resampling_outcome",
+    "resampling_utility",
     "simulate_counts",
     "uniform_pass_at_k",
+    "verified_pool",
+    "verifier_precision",
+    "verifier_rates",
 ]
