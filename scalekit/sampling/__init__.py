@@ -31,6 +31,7 @@ from scalekit.sampling.estimate import (
 from scalekit.sampling.multiple_choice import MultipleChoiceMetrics, multiple_choice_metrics
 from scalekit.sampling.pass_until import pass_until
 from scalekit.sampling.repeated import repeated_sampling_cost, repeated_sampling_flop
+from scalekit.sampling.spread import spread_of
 from scalekit.sampling.verifier import (
     BestOfK,
     VerifiedPool,
@@ -78,6 +79,7 @@ __all__ = [
     "resampling_outcome",
     "resampling_utility",
     "simulate_counts",
+    "spread_of",
     "uniform_pass_at_k",
     "verified_pool",
     "verifier_precision",

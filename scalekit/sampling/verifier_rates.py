@@ -73,28 +73,36 @@ def verifier_rates(counts: ProblemCounts, level: float = 0.95) -> VerifierRates:
             )
     if counts.accepted_correct is not None:
         accepted_wrong = counts.accepted - counts.accepted_correct
-        found = [_share(counts.accepted_correct, right), _share(accepted_wrong, wrong)]
-    else:
-        found = _regression(counts.accepted, right, wrong)
+        return VerifierRates(
+            share_of_samples(counts.accepted_correct, right, level),
+            share_of_samples(accepted_wrong, wrong, level),
+        )
+    values, deviations = _regression(counts.accepted, right, wrong)
     totals = (float(right.sum()), float(wrong.sum()))
-    rates = [
-        _rate(value, deviation, total, level)
-        for (value, deviation), total in zip(found, totals, strict=True)
-    ]
-    return VerifierRates(*rates)
+    return VerifierRates(*map(_rate, values, deviations, totals, (level, level)))
 
 
-def _share(part: np.ndarray, of: np.ndarray) -> tuple[float, float]:
-    """Return a ratio of sums and its deviation by the scatter between problems."""
-    value = float(part.sum() / of.sum())
+def share_of_samples(part: np.ndarray, of: np.ndarray, level: float = 0.95) -> Rate:
+    """Return the share that some samples have of all, where samples of one problem are alike.
+
+    Parameters
+    ----------
+    part, of : array, shape (problems,)
+        Samples of each problem that count, and all of them; these at least one in total.
+    level : float
+        Confidence of the interval, above 0 and below 1.
+    """
+    total = float(of.sum())
+    value = float(part.sum()) / total
     problems = np.count_nonzero(of)
     correction = problems / max(problems - 1, 1)
-    return value, float(np.sqrt(correction * np.sum((part - value * of) ** 2)) / of.sum())
+    deviation = float(np.sqrt(correction * np.sum((part - value * of) ** 2))) / total
+    return _rate(value, deviation, total, level)
 
 
 def _regression(
     accepted: np.ndarray, right: np.ndarray, wrong: np.ndarray
-) -> list[tuple[float, float]]:
+) -> tuple[np.ndarray, np.ndarray]:
     scale = np.sqrt(right + wrong)
     columns, target = np.stack([right, wrong], axis=1) / scale[:, None], accepted / scale
     normal = columns.T @ columns
@@ -109,7 +117,7 @@ def _regression(
     scores = columns * residual[:, None]
     correction = len(target) / max(len(target) - 2, 1)
     covariance = correction * inverse @ (scores.T @ scores) @ inverse
-    return list(zip(rates.tolist(), np.sqrt(np.diag(covariance)).tolist(), strict=True))
+    return rates, np.sqrt(np.diag(covariance))
 
 
 def _boxed(normal: np.ndarray, moment: np.ndarray) -> np.ndarray:
@@ -131,7 +139,7 @@ def _boxed(normal: np.ndarray, moment: np.ndarray) -> np.ndarray:
 def _rate(value: float, deviation: float, samples: float, level: float) -> Rate:
     from scipy.special import betaincinv, ndtri
 
-    tail, hits = (1.0 - level) / 2.0, value * samples
+    value, tail, hits = float(value), (1.0 - level) / 2.0, float(value) * samples
     reach = float(ndtri(1.0 - tail)) * deviation
     shape = hits + 0.5, samples - hits + 0.5
     lower = min(float(betaincinv(*shape, tail)), value - reach)
