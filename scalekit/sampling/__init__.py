@@ -39,7 +39,7 @@ from scalekit.sampling.verifier import (
     verified_pool,
     verifier_precision,
 )
-from scalekit.sampling.verifier_rates import Rate, VerifierRates, verifier_rates
+from scalekit.sampling.counted_rates import Rate, VerifierRates, verifier_rates
 
 __all__ = [
     "BestOfK",

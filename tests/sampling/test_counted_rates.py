@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import beta
 
 from scalekit.sampling.count_table import ProblemCounts
-from scalekit.sampling.verifier_rates import verifier_rates
+from scalekit.sampling.counted_rates import verifier_rates
 
 
 def draw(rng, problems=300, attempts=20, tpr=0.9, fpr=0.1, p=None):
