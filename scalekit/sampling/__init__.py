@@ -1,8 +1,11 @@
 """More samples at inference: coverage, verifiers, votes, and what they cost."""
 
+from scalekit.sampling.advice import AttemptAdvice, advise_attempts
 from scalekit.sampling.attempts import optimal_attempts, resampling_outcome, resampling_utility
 from scalekit.sampling.backtest import CoverageBacktest, coverage_backtest, simulate_counts
+from scalekit.sampling.correlation import correlated_pass_at_k, effective_samples, run_accuracies
 from scalekit.sampling.count_table import ProblemCounts, parse_counts, read_counts
+from scalekit.sampling.counted_rates import Rate, VerifierRates, verifier_rates
 from scalekit.sampling.coverage import (
     asymptotic_failure,
     beta_pass_at_k,
@@ -39,9 +42,10 @@ from scalekit.sampling.verifier import (
     verified_pool,
     verifier_precision,
 )
-from scalekit.sampling.counted_rates import Rate, VerifierRates, verifier_rates
+from scalekit.sampling.verifier_rates import LogisticRate
 
 __all__ = [
+    "AttemptAdvice",
     "BestOfK",
     "Beta",
     "CoverageBacktest",
@@ -50,6 +54,7 @@ __all__ = [
     "Empirical",
     "Kumaraswamy",
     "LogLogFit",
+    "LogisticRate",
     "Mixture",
     "MultipleChoiceMetrics",
     "Point",
@@ -58,10 +63,13 @@ __all__ = [
     "Uniform",
     "VerifiedPool",
     "VerifierRates",
+    "advise_attempts",
     "asymptotic_failure",
     "best_of_k",
     "beta_pass_at_k",
+    "correlated_pass_at_k",
     "coverage_backtest",
+    "effective_samples",
     "fit_difficulty",
     "from_mean_and_spread",
     "independent_pass_at_k",
@@ -78,6 +86,7 @@ __all__ = [
     "repeated_sampling_flop",
     "resampling_outcome",
     "resampling_utility",
+    "run_accuracies",
     "simulate_counts",
     "spread_of",
     "uniform_pass_at_k",

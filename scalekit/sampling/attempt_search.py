@@ -19,20 +19,28 @@ from scalekit.sampling.verifier import acceptance, expected_attempts
 Array = NDArray[np.float64]
 
 DENSE = 64
-"""Every k up to here is looked at, larger ones in steps of 2^(1/8) before the search begins."""
+"""Every k up to here is looked at; beyond, eight in each doubling, before the search begins."""
 
-GRID: Array = np.concatenate(
-    [np.arange(1.0, DENSE), np.round(2.0 ** np.arange(np.log2(DENSE), 20.01, 0.125))]
+DOUBLINGS = 14
+
+GRID: Array = 1.0 + np.concatenate(
+    [np.arange(DENSE), *(2.0**j * np.arange(DENSE, 2 * DENSE, 8) for j in range(DOUBLINGS))]
 )
 
 LARGEST = 2.0**53
 """Beyond, float64 does not tell one k from the next."""
 
-NEVER = -1e6
-"""Logarithm that stands for a rejection of 0: its powers underflow from the second attempt on."""
+NOTHING = -600.0
+"""Logarithm that stands for that of 0."""
+
+NEGLIGIBLE = 1e-260
+"""What is 0 beside terms near 1; numbers too small for all digits would slow the arithmetic down."""
 
 AT_ONCE = 4_000_000
 """Elements that are computed in one piece, to bound the memory."""
+
+ROWS = 1000
+"""Cells whose powers are computed together, so that they stay in the cache."""
 
 SECANTS = 6
 """Steps by interpolation before the search halves."""
@@ -65,16 +73,30 @@ class Marginal:
 
     def sums(self) -> Array:
         """Return the three sums at all k of the grid, shape (settings, k, 3)."""
-        powers = np.exp(self.log_ratio[:, None, :] * (GRID - 1)[:, None])
-        return np.asarray(powers @ self.terms)
+        found = np.empty((len(self.log_ratio), GRID.size, 3))
+        rows = np.empty((GRID.size, len(self.terms)))
+        # One setting at a time stays in the cache.
+        for ratio, sums in zip(self.log_ratio, found, strict=True):
+            rows[:DENSE] = _powers(ratio, np.arange(DENSE)[:, None])
+            before = rows[DENSE // 2 : DENSE : 4]
+            for octave in np.split(rows[DENSE:], DOUBLINGS):
+                before = np.square(before, out=octave)
+                octave[octave < NEGLIGIBLE] = 0.0
+            np.matmul(rows, self.terms, out=sums)
+        return found
 
     def after(self, k: Array) -> tuple[Array, Array]:
         """Return the marginal utilities of attempts k and k + 1, one k a cell."""
-        ratio = self.log_ratio[self.setting]
-        powers = np.exp(ratio * (k - 1)[:, None])
-        now = np.einsum("ij,ij->i", powers @ self.terms, self.values)
-        powers *= np.exp(self.log_ratio)[self.setting]
-        return now, np.einsum("ij,ij->i", powers @ self.terms, self.values)
+        found = np.empty((2, k.size))
+        ratios = np.exp(self.log_ratio)
+        for first in range(0, k.size, ROWS):
+            part = slice(first, first + ROWS)
+            setting, values = self.setting[part], self.values[part]
+            powers = _powers(self.log_ratio[setting], (k[part] - 1)[:, None])
+            found[0, part] = np.einsum("ij,ij->i", powers @ self.terms, values)
+            powers *= ratios[setting]
+            found[1, part] = np.einsum("ij,ij->i", powers @ self.terms, values)
+        return found[0], found[1]
 
 
 def most_useful(
@@ -213,9 +235,18 @@ def _log_ratio(accepted: Array, rejected: Array) -> Array:
     often = accepted > 0.5
     logs = np.log1p(-np.where(often, 0.5, accepted))
     some = rejected > 0
-    logs = np.where(often, np.where(some, np.log(np.where(some, rejected, 1.0)), NEVER), logs)
+    logs = np.where(often, np.where(some, np.log(np.where(some, rejected, 1.0)), NOTHING), logs)
     top = logs.max(axis=1, keepdims=True)
-    return np.asarray(logs - np.where(top == NEVER, 0.0, top))
+    return np.asarray(logs - np.where(top == NOTHING, 0.0, top))
+
+
+def _powers(log_ratio: Array, exponents: Array) -> Array:
+    """Return the ratios to the powers, 0 for what is negligible."""
+    powers = log_ratio * exponents
+    np.maximum(powers, NOTHING, out=powers)
+    np.exp(powers, out=powers)
+    powers[powers < NEGLIGIBLE] = 0.0
+    return powers
 
 
 def _limit(accepted: Array, terms: Array, setting: NDArray[np.intp], values: Array) -> Array:

@@ -149,9 +149,10 @@ def test_the_map_cell_by_cell():
             utility = brute_force(p, w, 0.9, rate, price, 0.001, 5000)
             assert_best(utility, best[i, j])
     assert best[np.isfinite(best)].max() > 100
-    for axis in (0, 1):
-        ordered = np.moveaxis(best, axis, 0)
-        assert np.all(ordered[1:] <= ordered[:-1])
+    # Dearer wrong answers end attempts sooner. More false positives need not: they may end the
+    # attempts at a problem before those cost much.
+    assert np.all(best[:, 1:] <= best[:, :-1])
+    assert np.any(best[1:] > best[:-1])
 
 
 def test_a_map_whose_verifier_depends_on_difficulty():
