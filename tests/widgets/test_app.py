@@ -256,7 +256,7 @@ def test_an_empty_upload_is_told(app, screen, own_law):
 
 def test_an_upload_with_another_suffix_is_refused(app, screen, own_law):
     upload(screen, own_law.encode(), "mine.txt")
-    assert "mine.txt: a law file ends in .toml" in screen.upload.message.text
+    assert "mine.txt: allowed are files whose name ends in .toml" in screen.upload.message.text
     assert app.state.own is None
 
 

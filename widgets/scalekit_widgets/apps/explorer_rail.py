@@ -23,7 +23,7 @@ from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.presets import NONE as OWN
 from scalekit_widgets.parts.range_mark import range_mark
 from scalekit_widgets.parts.spoken import named
-from scalekit_widgets.parts.upload import LawUpload
+from scalekit_widgets.parts.upload import law_upload
 
 SINCE = {"any year": 0, "since 2025": 2025, "since 2024": 2024, "since 2022": 2022}
 _PAIRS = """
@@ -86,7 +86,7 @@ class Rail:
         self.start = drop_down("Start from", [])
         self.start.param.watch(self._start, "value")
         self.inputs = stack()
-        self.upload = LawUpload(lambda content, name: words.failing_checks(
+        self.upload = law_upload(lambda content, name: words.failing_checks(
             state.load_law(content, name)))  # fmt: skip
 
     def groups(self) -> list[Any]:

@@ -25,7 +25,7 @@ from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.presets import Presets
 from scalekit_widgets.parts.spoken import named
-from scalekit_widgets.parts.upload import LawUpload
+from scalekit_widgets.parts.upload import law_upload
 from scalekit_widgets.views.disagreement import Disagreement
 from scalekit_widgets.views.frontier import Frontier
 from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
@@ -77,7 +77,7 @@ class TrainingScreen(Screen):
         self.law = select(state, "law", self._losses())
         self.compare = several(state, "compare", self._comparable())
         state.param.watch(self._offer_laws, ["law", "own"])
-        self.upload = LawUpload(self._take_law)
+        self.upload = law_upload(self._take_law)
         self.runs_message = Message()
         state.param.watch(self._runs, "runs")
         self.price_note = Message()

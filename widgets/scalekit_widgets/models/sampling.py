@@ -116,8 +116,10 @@ class SamplingState(State):
             "ceiling", asked, lambda *_: maths.outcome(self.problems, math.inf, *self.rates)
         )
         self.chosen = maths.outcome(self.problems, self.k, *self.rates)
-        self.best = self.best_samples()
-        self.at_best = maths.outcome(self.problems, self.best, *self.rates)
+        self.advice = sampling.advise_attempts(
+            *self.problems, *self.rates, self.wrong_cost, self.attempt_cost, NEAR
+        )
+        self.at_best = maths.outcome(self.problems, self.advice.k, *self.rates)
         self.net_worth = self.worth * self.verified.worth(
             self.wrong_cost, self.attempt_cost, 0.0
         )
@@ -128,10 +130,14 @@ class SamplingState(State):
             self._kept[name] = (key, make(*key))  # type: ignore[misc]
         return self._kept[name][1]
 
-    def best_samples(self, false_positive_rate: float | None = None) -> float:
-        """Return the best number of samples: 0 for none, infinity where more always pay."""
-        tpr, fpr = self.rates
-        fpr = fpr if false_positive_rate is None else false_positive_rate
+    @property
+    def best(self) -> float:
+        """The best number of samples: 0 for none, infinity where more always pay."""
+        return float(self.advice.k)
+
+    def best_with(self, fpr: float) -> float:
+        """Return the best number of samples with another false-positive rate."""
+        tpr = self.true_positive_rate
         return float(
             sampling.optimal_attempts(*self.problems, tpr, fpr, self.wrong_cost, self.attempt_cost)
         )
@@ -195,6 +201,30 @@ class SamplingState(State):
             lambda *_: maths.winners(self.ends(), ratio, self.strong_accuracy, self.strong_cost),
         )  # fmt: skip
 
+    @property
+    def cost_per_solved(self) -> np.ndarray:
+        """Cost of samples and verifications for each problem that ends right, USD, over SAMPLES."""
+        found, price = self.verified, self.sample_price + self.check_price
+        right = np.where(found.right > 0, found.right, np.nan)
+        return np.asarray(price * found.samples / right)
+
+    @property
+    def strong_cost_per_solved(self) -> float:
+        """Cost of the strong model's answers for each right one, USD."""
+        return float(self.strong_price / self.strong_accuracy)
+
+    @property
+    def break_even(self) -> int | None:
+        """The most samples that solve a problem for less than the strong model does; None if none do.
+
+        None as well where any number does.
+        """
+        cheaper = self.cost_per_solved < self.strong_cost_per_solved
+        if cheaper.all() or not cheaper[0]:
+            return None
+        last = int(cheaper.argmin()) - 1
+        return int(maths.SAMPLES[last])
+
     # A person's own counts ---------------------------------------------------------------
 
     def load_counts(self, content: bytes, name: str) -> Counted:
@@ -224,5 +254,5 @@ class SamplingState(State):
     def counted_range(self) -> tuple[float, float]:
         """Return the best numbers of samples at both ends of the counted false-positive rate."""
         rate = self.counted.rates.false_positive_rate
-        found = [self.best_samples(end) for end in (rate.lower, rate.upper)]
+        found = [self.best_with(end) for end in (rate.lower, rate.upper)]
         return min(found), max(found)

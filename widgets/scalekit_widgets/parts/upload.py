@@ -1,4 +1,4 @@
-"""A law file of a person's own, taken from their disk."""
+"""A file of a person's own, taken from their disk."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from scalekit_widgets.parts.layout import stack
 from scalekit_widgets.parts.message import Message
 
 
-class LawUpload:
+class Upload:
     """A file chooser, and beneath it what is wrong with the file.
 
     Parameters
     ----------
     take : callable
         Takes content and name of a file; raises ValueError where it cannot use them. Returns
-        what a person should know of a law that it did take, nothing if all is well.
+        what a person should know of a file that it did take, nothing if all is well.
+    label : str
+        What the file is.
+    ending : str
+        How its name ends.
     """
 
-    def __init__(self, take: Callable[[bytes, str], str]) -> None:
-        self._take = take
+    def __init__(self, take: Callable[[bytes, str], str], label: str, ending: str) -> None:
+        self._take, self._ending = take, ending
         self.chooser = pn.widgets.FileInput(
-            label="Your own law (a TOML file)", accept=".toml", multiple=False,
+            label=label, accept=ending, multiple=False,
             stylesheets=[theme.INPUT], margin=0, sizing_mode="stretch_width",
         )  # fmt: skip
         self.message = Message()
@@ -38,9 +42,14 @@ class LawUpload:
         if not name:
             return
         try:
-            if not name.endswith(".toml"):
-                raise ValueError(f"{name}: a law file ends in .toml")
+            if not name.lower().endswith(self._ending):
+                raise ValueError(f"{name}: allowed are files whose name ends in {self._ending}")
             message = self._take(bytes(self.chooser.value or b""), name)
         except ValueError as error:
             message = f"{error}. Nothing was changed."
         self.message.complain(message)
+
+
+def law_upload(take: Callable[[bytes, str], str]) -> Upload:
+    """Return an `Upload` of a law file."""
+    return Upload(take, "Your own law (a TOML file)", ".toml")
