@@ -195,23 +195,42 @@ def _sparse(k: SimpleNamespace, x: SimpleNamespace) -> np.ndarray:
     return k.a / x.N**k.alpha + k.b / x.D**k.beta + k.c / used**k.lam + both + k.e
 
 
+def _retrieval(k: SimpleNamespace, x: SimpleNamespace) -> np.ndarray:
+    documents = (k.a_documents + k.b_documents * x.document_gain) * log(x.documents + x.epsilon)
+    shots = (k.a_shots + k.b_shots * x.shot_gain) * log(x.shots + x.epsilon)
+    z = documents + shots + k.a_iterations * log(x.iterations + x.epsilon) + k.c
+    return k.height / (1 + exp(-k.steepness * (z + k.shift))) - k.drop
+
+
+def _gold(k: SimpleNamespace, x: SimpleNamespace, learned: bool) -> np.ndarray:
+    decades = log10(x.N) - 9
+    alpha = k.alpha + getattr(k, "alpha_slope", 0.0) * decades
+    beta = k.beta + getattr(k, "beta_slope", 0.0) * decades
+    d = np.sqrt(x.KL)
+    return d * (alpha - beta * (log(d) if learned else d))
+
+
 Bare = Callable[[SimpleNamespace, SimpleNamespace], Any]
 
 BARE: dict[str, Bare] = {
+    "best-of-n-reward": lambda k, x: _gold(k, x, False),
+    "best-of-n-reward-trend": lambda k, x: _gold(k, x, False),
     "biography-knowledge": lambda k, x: x.people * (
         log2(k.name_pool / x.people) + log2(k.attribute_combinations)
     ),
+    "budget-share": lambda k, x: k.prefactor * x.budget**k.exponent,
     "continual-pretraining": _continual,
     "critical-batch": lambda k, x: k.B_star / x.loss ** (1 / k.alpha_B),
     "critical-tokens": _critical,
     "decaying-power": lambda k, x: (k.scale / _single(k, x)) ** k.alpha,
+    "decimal-coverage": lambda k, x: 10 ** (k.a * x.k**k.b),
     "domain-mixing": _one_mixing,
     "efficiency-leverage": _leverage,
     "embedding-width": lambda k, x: _width(x.N),
     "encoder-decoder": lambda k, x: (
         k.L_inf + k.alpha * (k.N_e0 / x.N_e) ** k.p_e * (k.N_d0 / x.N_d) ** k.p_d
     ),
-    "exponential-of-power": lambda k, x: exp(-k.A * x.N**-k.alpha),
+    "exponential-of-power": lambda k, x: exp(-k.A * _single(k, x) ** -k.alpha),
     "exponential-saturation": lambda k, x: k.epsilon - k.k * exp(-k.gamma * x.loss),
     "farseer": _farseer,
     "filtering-effective-data": lambda k, x: _filtering(k, x, True),
@@ -222,6 +241,7 @@ BARE: dict[str, Bare] = {
     "floored-power": lambda k, x: k.L_inf + (k.scale / _single(k, x)) ** k.alpha,
     "format-loss": lambda k, x: k.E + k.A / (x.N * k.eff) ** k.alpha + k.B / x.D**k.beta,
     "format-parameters": lambda k, x: k.eff * x.N,
+    "generation-flop": lambda k, x: k.a * x.output_tokens + k.b * x.output_tokens**2,
     "growing-power": lambda k, x: (_single(k, x) / k.scale) ** k.beta,
     "kaplan-joint": lambda k, x: (
         ((k.N_c / x.N) ** (k.alpha_N / k.alpha_D) + k.D_c / x.D) ** k.alpha_D
@@ -252,12 +272,17 @@ BARE: dict[str, Bare] = {
     "quantization-powers": lambda k, x: (
         k.k * x.D**k.beta / (x.N**k.alpha * x.weight_bits**k.gamma)
     ),
+    "reinforcement-learning-reward": lambda k, x: _gold(k, x, True),
+    "reinforcement-learning-reward-trend": lambda k, x: _gold(k, x, True),
     "repetition": _repetition,
     "repetition-parameters": lambda k, x: _excess(k, x.N, x.U),
     "repetition-tokens": lambda k, x: _repeated(x.D, x.U, k.R_D),
+    "retrieval-score": _retrieval,
     "routed": _routed,
     "routed-effective-parameters": _routed_size,
+    "shifted-power": lambda k, x: k.A * _single(k, x) ** k.exponent + k.offset,
     "sparse-experts": _sparse,
+    "suboptimality": lambda k, x: k.constant * x.output_tokens / x.training_prompts**k.order,
     "sum-of-powers": lambda k, x: (
         k.E + k.A / (x.N / k.unit) ** k.alpha + k.B / (x.D / k.unit) ** k.beta
     ),

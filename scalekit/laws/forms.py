@@ -5,9 +5,22 @@ from scalekit.laws.chinchilla import SumOfPowers
 from scalekit.laws.experts import EfficiencyLeverage, FineGrainedExperts, SparseExperts
 from scalekit.laws.farseer import Farseer, PowerMean
 from scalekit.laws.filtering import FilteringEffectiveData, FilteringUtility
+from scalekit.laws.inference_compute import (
+    BudgetShare,
+    DecimalCoverage,
+    GenerationFlop,
+    RetrievalScore,
+    Suboptimality,
+)
 from scalekit.laws.kaplan import KaplanJoint, KaplanSteps
 from scalekit.laws.knowledge import BiographyKnowledge, KnowledgeCapacity
 from scalekit.laws.mixing import DomainMixing, TwoDomainMixing, WeightedMixing
+from scalekit.laws.overoptimization import (
+    BestOfN,
+    BestOfNTrend,
+    ReinforcementLearning,
+    ReinforcementLearningTrend,
+)
 from scalekit.laws.overtraining import OverTraining
 from scalekit.laws.parallel_streams import ParallelEffectiveParameters, ParallelStreams
 from scalekit.laws.power import (
@@ -21,6 +34,7 @@ from scalekit.laws.power import (
     OffsetPower,
     Power,
     PowerProduct,
+    ShiftedPower,
     TokensFromParameters,
 )
 from scalekit.laws.precision import (
@@ -50,11 +64,15 @@ from scalekit.laws.vocabulary import (
 
 __all__ = [
     "Annealing",
+    "BestOfN",
+    "BestOfNTrend",
     "BiographyKnowledge",
+    "BudgetShare",
     "ContinualPretraining",
     "CriticalBatch",
     "CriticalTokens",
     "DecayingPower",
+    "DecimalCoverage",
     "DomainMixing",
     "EffectiveParameters",
     "EffectiveTokens",
@@ -70,6 +88,7 @@ __all__ = [
     "FlooredPower",
     "FormatLoss",
     "FormatParameters",
+    "GenerationFlop",
     "GrowingPower",
     "KaplanJoint",
     "KaplanSteps",
@@ -90,11 +109,16 @@ __all__ = [
     "QatFraction",
     "QatPenalty",
     "QuantizationPowers",
+    "ReinforcementLearning",
+    "ReinforcementLearningTrend",
     "Repetition",
+    "RetrievalScore",
     "Routed",
     "RoutedEffectiveParameters",
+    "ShiftedPower",
     "SizedAnnealing",
     "SparseExperts",
+    "Suboptimality",
     "SumOfPowers",
     "TokensFromParameters",
     "TokensPerCharacter",

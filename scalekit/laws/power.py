@@ -91,6 +91,24 @@ class OffsetPower(Form):
         return self.L_inf + xp.exp(self.log_A - self.alpha * log_x)
 
 
+class ShiftedPower(Form):
+    """y = A (x / unit)^exponent + offset, which may lie below 0 (Sadhukhan et al., 2506.05333)."""
+
+    kind = "shifted-power"
+    settings = ("unit", "input")
+
+    log_A: Any
+    exponent: Any
+    offset: Any
+    unit: float = 1.0
+    input: str = "C"
+
+    def __call__(self, **inputs: Any) -> Any:
+        """Evaluate at the single input."""
+        xp, log_x = _log_input(self, inputs)
+        return xp.exp(self.log_A + self.exponent * log_x) + self.offset
+
+
 class GrowingPower(Form):
     """y = (x / scale)^beta, x in units of `unit` (Henighan et al., 2010.14701, Table 1)."""
 
@@ -167,17 +185,23 @@ class CriticalBatch(Form):
 
 
 class ExponentialOfPower(Form):
-    """y = exp(-A N^-alpha): a pass rate whose -log falls as a power (Hu et al., 2310.03262)."""
+    """y = exp(-A (x / unit)^-alpha): a probability to pass whose -log falls as a power.
+
+    Hu et al. (2310.03262) in the parameters, Schaeffer et al. (2502.17578) in the samples.
+    """
 
     kind = "exponential-of-power"
+    settings = ("unit", "input")
 
     log_A: Any
     alpha: Any
+    unit: float = 1.0
+    input: str = "N"
 
-    def __call__(self, N: Any) -> Any:
-        """Probability to pass at N parameters."""
-        xp = array_namespace(self, N)
-        return xp.exp(-xp.exp(self.log_A - self.alpha * xp.log(N)))
+    def __call__(self, **inputs: Any) -> Any:
+        """Evaluate at the single input."""
+        xp, log_x = _log_input(self, inputs)
+        return xp.exp(-xp.exp(self.log_A - self.alpha * log_x))
 
 
 class ExponentialSaturation(Form):

@@ -9,7 +9,7 @@ are correlated, unevenly sure and not on a line: it is here to be compared with.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -19,11 +19,13 @@ from scalekit.sampling.counts import attempt_counts, refuse_first_bad
 from scalekit.sampling.difficulty import Beta, Difficulty, Kumaraswamy
 from scalekit.sampling.quadrature import log_kumaraswamy_means
 
+D = TypeVar("D", bound=Difficulty, covariant=True)
+
 FAMILIES = ("beta", "kumaraswamy")
 
 
 @dataclass(frozen=True)
-class DifficultyFit:
+class DifficultyFit(Generic[D]):
     """The distribution of success rates under which the counts are the most probable.
 
     Attributes
@@ -35,7 +37,7 @@ class DifficultyFit:
         comparing families on the same counts.
     """
 
-    difficulty: Difficulty
+    difficulty: D
     log_likelihood: float
 
     def pass_at_k(self, k: Any) -> Any:
@@ -84,7 +86,7 @@ def log_log_fit(k: Any, pass_rates: Any) -> LogLogFit:
     return LogLogFit(amplitude=float(np.exp(level)), exponent=-float(slope))
 
 
-def fit_difficulty(successes: Any, attempts: Any, family: str = "beta") -> DifficultyFit:
+def fit_difficulty(successes: Any, attempts: Any, family: str = "beta") -> DifficultyFit[Any]:
     """Return the distribution of success rates that makes the counts most probable.
 
     Each problem's rate is drawn from the distribution, its successes from a binomial: the
@@ -169,16 +171,16 @@ def _resampled(c: np.ndarray, n: np.ndarray, k: Any, family: str) -> Any:
     return _fit(c, n, family).pass_at_k(k)
 
 
-def _fit(c: np.ndarray, n: np.ndarray, family: str) -> DifficultyFit:
+def _fit(c: np.ndarray, n: np.ndarray, family: str) -> DifficultyFit[Any]:
     """Fit the rows that differ, each with the number of problems that have it."""
     rows, repeats = np.unique(np.stack([c, n]), axis=1, return_counts=True)
-    fit = _fit_beta(rows[0], rows[1], repeats)
+    beta = _fit_beta(rows[0], rows[1], repeats)
     if family == "beta":
-        return fit
-    return _fit_kumaraswamy(rows[0], rows[1], repeats, fit.difficulty)
+        return beta
+    return _fit_kumaraswamy(rows[0], rows[1], repeats, beta.difficulty)
 
 
-def _fit_beta(c: np.ndarray, n: np.ndarray, repeats: np.ndarray) -> DifficultyFit:
+def _fit_beta(c: np.ndarray, n: np.ndarray, repeats: np.ndarray) -> DifficultyFit[Beta]:
     from scipy.optimize import minimize  # slow to import, and rarely needed
     from scipy.special import betaln, expit, logit, psi
 
@@ -207,8 +209,8 @@ def _fit_beta(c: np.ndarray, n: np.ndarray, repeats: np.ndarray) -> DifficultyFi
 
 
 def _fit_kumaraswamy(
-    c: np.ndarray, n: np.ndarray, repeats: np.ndarray, start: Difficulty
-) -> DifficultyFit:
+    c: np.ndarray, n: np.ndarray, repeats: np.ndarray, start: Beta
+) -> DifficultyFit[Kumaraswamy]:
     from scipy.optimize import minimize  # slow to import, and rarely needed
     from scipy.special import expit, logit
 
@@ -223,7 +225,6 @@ def _fit_kumaraswamy(
 
         return -float(repeats @ log_kumaraswamy_means(log_binomial, d.alpha, d.beta, d.scale))
 
-    assert isinstance(start, Beta)
     shapes = [np.log(start.alpha), np.log(start.beta)]
     bounds = [(-8.0, 8.0), (-8.0, 14.0), (-14.0, 9.0)]
     highest = float(np.clip((c / n).max(), 1e-4, 0.99))

@@ -28,10 +28,14 @@ _DEEP = 40.0
 def _window(least: Any, most: Any, left: Any, right: Any) -> tuple[Any, Any]:
     """Return the ends of t between which the log-odds run at least from `least` to `most`."""
     xp = array_namespace(least, most, left, right)
-    return (
-        xp.maximum(least, -left - xp.log(xp.maximum(-least, 1.0))),
-        xp.minimum(most, right + xp.log(xp.maximum(most, 1.0))),
-    )
+    low = least - xp.exp(xp.minimum(least - right, 0.0))
+    high = most + xp.exp(-xp.maximum(most + left, 0.0))
+    low = xp.maximum(low, -left - xp.log(xp.maximum(-least, 1.0)))
+    high = xp.minimum(high, right + xp.log(xp.maximum(most, 1.0)))
+    # All of the density may lie in a compressed tail.
+    deep = xp.log(xp.maximum((-most - left) / 2.0, 1.0))
+    far = xp.log(xp.maximum((least - right) / 2.0, 1.0))
+    return xp.minimum(low, right + far - 1.0), xp.maximum(high, 1.0 - left - deep)
 
 
 def _grid(low: Any, high: Any, left: Any, right: Any) -> tuple[Any, Any, Any]:
