@@ -12,7 +12,7 @@ from scalekit_widgets.apps.screen import App, Screen
 from scalekit_widgets.models import sampling_compute as maths
 from scalekit_widgets.models.published_tasks import tasks
 from scalekit_widgets.models.sampling import TAILS, SamplingState
-from scalekit_widgets.notation import count, significant, usd
+from scalekit_widgets.notation import significant, usd, whole
 from scalekit_widgets.parts.export import figure_card
 from scalekit_widgets.parts.fields import select
 from scalekit_widgets.parts.layout import drawer, stack, text
@@ -158,7 +158,7 @@ class SamplingScreen(Screen):
     def compared(self) -> Sequence[tuple[str, str, Any]]:
         """See `Screen.compared`."""
         return [
-            ("Samples allowed", "k", count),
+            ("Samples allowed", "k", whole),
             ("Best number of samples", "best", _best),
             ("Right with those allowed", "right", _percent),
             ("Wrong", "wrong", _percent),
@@ -258,7 +258,9 @@ class SamplingApp(App):
     """
 
     title = "Samples and verifiers: when does another sample pay?"
-    tagline = "How many samples to draw, what a verifier's errors cost, and when one strong answer wins."
+    tagline = (
+        "How many samples to draw, what a verifier's errors cost, and when one strong answer wins."
+    )
     state_type = SamplingState
     screen_type = SamplingScreen
     state: SamplingState

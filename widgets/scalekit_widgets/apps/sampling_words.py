@@ -8,7 +8,7 @@ import math
 from scalekit_widgets.models.counted import Counted
 from scalekit_widgets.models.sampling import TAILS, SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES, score_gap
-from scalekit_widgets.notation import count, percent, significant, usd
+from scalekit_widgets.notation import percent, significant, usd, whole
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.views.best_samples import in_words
 from scalekit_widgets.views.net_worth import NAMES, signed_usd
@@ -40,11 +40,11 @@ def verdict(state: SamplingState) -> str:
         f"{percent(found.abstain)} unanswered"
     )
     if math.isinf(best):
-        enough = f"{count(state.advice.lower)} come within 1 % of what there is to gain"
+        enough = f"{whole(state.advice.lower)} come within 1 % of what there is to gain"
         return f"<b>More samples always pay</b>, though less and less: {enough}; at the end {ends}."
     of = "sample" if best == 1 else "samples"
     return (
-        f"Stop at <b>{count(best)} {of}</b>: the next costs more than it earns. They leave {ends}, "
+        f"Stop at <b>{whole(best)} {of}</b>: the next costs more than it earns. They leave {ends}, "
         f"for {usd(state.spent(found))} a problem."
     )
 
@@ -60,7 +60,7 @@ def against_strong(state: SamplingState) -> str:
             f"the ceiling is {percent(ceiling, digits)}"
         )
     elif not reached.size:
-        first = f"More than {count(SAMPLES[-1])} samples would reach the strong model's accuracy"
+        first = f"More than {whole(SAMPLES[-1])} samples would reach the strong model's accuracy"
     else:
         first = f"{_samples(reached[0], 'About ')} reach the strong model's {percent(wanted)}"
     mine, other = max(state.worth * state.advice.utility, 0.0), state.strong_worth
@@ -75,7 +75,7 @@ def against_strong(state: SamplingState) -> str:
 def _samples(k: float, many: str) -> str:
     if k == 1:
         return "One sample would already"
-    return f"{many if k > 12 else ''}{count(k)} samples"
+    return f"{many if k > 12 else ''}{whole(k)} samples"
 
 
 def sure(state: SamplingState) -> str:
@@ -83,8 +83,8 @@ def sure(state: SamplingState) -> str:
     parts = []
     low, high = state.advice.lower, state.advice.upper
     if math.isfinite(state.best) and state.best > 0 and low < high:
-        upper = "any number above" if math.isinf(high) else count(high)
-        parts.append(f"{count(low)} to {upper} samples stay within 1 % of the best net worth.")
+        upper = "any number above" if math.isinf(high) else whole(high)
+        parts.append(f"{whole(low)} to {upper} samples stay within 1 % of the best net worth.")
     fpr = state.false_positive_rate
     if 0 < fpr <= 1 / ENOUGH:
         half, twice = (state.best_with(v) for v in (fpr / ENOUGH, fpr * ENOUGH))
@@ -98,21 +98,21 @@ def sure(state: SamplingState) -> str:
 
 
 def _number(best: float) -> str:
-    return "endless" if math.isinf(best) else "none" if best == 0 else count(best)
+    return "endless" if math.isinf(best) else "none" if best == 0 else whole(best)
 
 
 def numbers(state: SamplingState) -> str:
     """Return the headline numbers with their ranges."""
     best, found, advice = state.best, state.at_best, state.advice
-    value = {0.0: "none", math.inf: "endless"}.get(best, count(best))
+    value = {0.0: "none", math.inf: "endless"}.get(best, whole(best))
     near = "none pays"
     if best > 0:
-        near = f"within 1 %: from {count(advice.lower)}" + (
-            "" if math.isinf(advice.upper) else f" to {count(advice.upper)}"
+        near = f"within 1 %: from {whole(advice.lower)}" + (
+            "" if math.isinf(advice.upper) else f" to {whole(advice.upper)}"
         )
     ceiling = f"ceiling {percent(state.ceiling.correct, 3)}"
     worth = state.worth * advice.utility if best > 0 else 0.0
-    yours = f"with your {count(state.k)}: {signed_usd(state.worth_of(state.chosen))}"
+    yours = f"with your {whole(state.k)}: {signed_usd(state.worth_of(state.chosen))}"
     return (
         '<div class="tiles">'
         + tile("Best number of samples", value, near)
@@ -129,7 +129,7 @@ def legend(state: SamplingState) -> str:
           "ceiling of right": state.ceiling.correct, "one strong answer": state.strong_accuracy,
           "with a perfect verifier": float(state.difficulty.pass_at_k(state.k))}  # fmt: skip
     rows = [(c.colour, f"{c.name}: {percent(at[c.name], 3)}") for c in shares(state)]
-    of = "1 sample" if state.k == 1 else f"{count(state.k)} samples"
+    of = "1 sample" if state.k == 1 else f"{whole(state.k)} samples"
     return chips(rows) + f'<p class="quiet">At {of}, where the dotted line stands.</p>'
 
 
@@ -139,7 +139,7 @@ def strategies(state: SamplingState) -> str:
     for key, worth in state.strategy_worth().items():
         name, colour = NAMES[key]
         top = int(worth.argmax())
-        at = "" if key == "strong" else f" at {count(SAMPLES[top])}"
+        at = "" if key == "strong" else f" at {whole(SAMPLES[top])}"
         rows.append((colour, f"{name}: {signed_usd(float(worth[top]))}{at}"))
     return chips(rows)
 
@@ -149,11 +149,13 @@ def cost(state: SamplingState) -> str:
     many, one = state.cost_per_solved, state.strong_cost_per_solved
     if state.break_even is not None:
         text = (
-            f"Break-even: up to {count(state.break_even)} samples solve a problem for less than "
+            f"Break-even: up to {whole(state.break_even)} samples solve a problem for less than "
             f"the strong model's {usd(one)}."
         )
     elif many[0] < one:
-        text = f"Any number of samples solves a problem for less than the strong model's {usd(one)}."
+        text = (
+            f"Any number of samples solves a problem for less than the strong model's {usd(one)}."
+        )
     else:
         price = usd(float(many[0]) * state.strong_accuracy)
         text = (

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from scalekit import laws, sampling
 from scalekit.laws.law import Law
 
 LAW = "coverage-power-law"
-FAR = 100.0
-"""Samples at which the problems have the coverage of the fit, beside 1."""
+POINTS = 12
+"""Numbers of samples, evenly spaced in logarithm, at which coverage is matched."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Task:
     label : str
         Caption.
     accuracy, spread : float
-        Of problems whose coverage at 1 and at `FAR` samples is that of the fit; to 4 digits,
-        which a link carries.
+        Of problems with the coverage of the fit at one sample, and nearest to it over all the
+        samples it was made for; to 4 digits, which a link carries.
     law : Law
         The fit itself.
     """
@@ -41,15 +43,16 @@ def tasks() -> dict[str, Task]:
 
 
 def _task(variant: str) -> Task:
-    from scipy.optimize import brentq  # slow to import
+    from scipy.optimize import minimize_scalar  # slow to import
 
     law = laws.get(LAW, variant)
-    accuracy, far = float(law(k=1.0)), float(law(k=FAR))
+    k = np.geomspace(1.0, law.domain["k"].upper, POINTS)
+    wanted = np.asarray(law(k=k))
+    accuracy = float(wanted[0])
 
-    def missing(spread: float) -> float:
-        return float(sampling.from_mean_and_spread(accuracy, spread).pass_at_k(FAR)) - far
+    def miss(spread: float) -> float:
+        found = sampling.from_mean_and_spread(accuracy, spread).pass_at_k(k)
+        return float(np.sum((np.asarray(found) - wanted) ** 2))
 
-    spread = brentq(missing, 1e-3, 1.0 - 1e-6)
-    return Task(
-        law.variant_facts.label, float(f"{accuracy:.4g}"), float(f"{spread:.4g}"), law
-    )
+    spread = float(minimize_scalar(miss, bounds=(1e-3, 0.999), method="bounded").x)
+    return Task(law.variant_facts.label, float(f"{accuracy:.4g}"), float(f"{spread:.4g}"), law)

@@ -120,9 +120,7 @@ class SamplingState(State):
             *self.problems, *self.rates, self.wrong_cost, self.attempt_cost, NEAR
         )
         self.at_best = maths.outcome(self.problems, self.advice.k, *self.rates)
-        self.net_worth = self.worth * self.verified.worth(
-            self.wrong_cost, self.attempt_cost, 0.0
-        )
+        self.net_worth = self.worth * self.verified.worth(self.wrong_cost, self.attempt_cost, 0.0)
 
     def _keep(self, name: str, key: Hashable, make: Any) -> Any:
         """Return what was made for this key, or make it anew."""

@@ -31,6 +31,9 @@ one of 1e-5, where a figure shows no more."""
 FEW = 32
 """Nodes of which all are used."""
 
+THRESHOLDS = np.linspace(5.0, -8.0, 80)
+"""Scores, above the mean of right samples, at which a ROC curve is taken."""
+
 SUREST = 1e-4
 """Nearest to 0 and 1 that a rate is taken to be where a score is made of it."""
 
@@ -119,10 +122,31 @@ def score_gap(tpr: float, fpr: float) -> float:
     return max(float(ndtri(right) - ndtri(wrong)), 0.0)
 
 
+def roc(gap: float, tail: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return false- and true-positive rates of a score over `THRESHOLDS`, strict to lax.
+
+    Parameters
+    ----------
+    gap : float
+        Mean score of right samples, whose deviation is 1; that of wrong ones is 0.
+    tail : {"normal", "t3"}
+        Distribution of the scores of wrong samples, as `sampling.best_of_k_score` has it.
+    """
+    from scipy.special import ndtr, stdtr  # slow to import
+
+    thresholds = gap + THRESHOLDS if tail == "normal" else gap + 2.0 * THRESHOLDS
+    wrong = ndtr(-thresholds) if tail == "normal" else stdtr(3.0, -thresholds)
+    return wrong, ndtr(gap - thresholds)
+
+
 def scored(of: Problems, gap: float, tail: str) -> Ends:
-    """Return what the sample with the highest score ends in."""
+    """Return what the sample with the highest score ends in.
+
+    From points of the score's ROC curve instead of its integral, which takes a hundred times as
+    long; the difference is below 0.2 % of the problems.
+    """
     of = of.thinned(COARSE)
-    right = sampling.best_of_k_score(of.p, SAMPLES[:, None], gap, wrong=tail) @ of.weights
+    right = sampling.best_of_k_roc(of.p, SAMPLES[:, None], *roc(gap, tail)) @ of.weights
     return Ends(right, 1.0 - right, SAMPLES, SAMPLES)
 
 

@@ -9,7 +9,7 @@ from bokeh.models import ColumnDataSource, CustomJSHover, Span
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import COSTS, RATES
-from scalekit_widgets.notation import count
+from scalekit_widgets.notation import whole
 from scalekit_widgets.theme import Palette, mix
 from scalekit_widgets.views.colour_bar import ColourBar
 from scalekit_widgets.views.figure import (
@@ -71,7 +71,7 @@ class BestSamples:
             "image", source=self.image, color_mapper=self.bar.mapper, x=x[1], y=y[1],
             dw=x[2] - x[1], dh=y[2] - y[1], level="image",
         )  # fmt: skip
-        marks = {1.0 + 253.0 * np.log10(k) / np.log10(TOP): count(k) for k in NAMED}
+        marks = {1.0 + 253.0 * np.log10(k) / np.log10(TOP): whole(k) for k in NAMED}
         self.bar.span(NONE + 1, ENDLESS - 1, marks, "Samples")
         self.cross = [Span(location=1.0, dimension=d, line_width=1, line_dash="2 3")
                       for d in ("height", "width")]  # fmt: skip
@@ -135,4 +135,4 @@ def in_words(best: float) -> str:
     """Return a number of samples that may be none or endless."""
     if best == 0:
         return "not even one"
-    return "the more the better" if np.isinf(best) else count(best)
+    return "the more the better" if np.isinf(best) else whole(best)

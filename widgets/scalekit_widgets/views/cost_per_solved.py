@@ -8,7 +8,7 @@ import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import count, usd
+from scalekit_widgets.notation import usd, whole
 from scalekit_widgets.views.net_worth import DOLLARS
 from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
 from scalekit_widgets.views.shares import RIGHT, STRONG
@@ -40,6 +40,8 @@ class CostPerSolved(OverSamples):
         ]
         even, marks = state.break_even, []
         if even is not None:
-            text = f"break-even: up to {count(even)} samples solve a problem for less than {usd(one)}"
+            text = (
+                f"break-even: up to {whole(even)} samples solve a problem for less than {usd(one)}"
+            )
             marks.append(Mark(even, one, RIGHT, text))
         self.draw(curves, state.k, marks)

@@ -10,7 +10,7 @@ import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import count, usd
+from scalekit_widgets.notation import usd, whole
 from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
 from scalekit_widgets.views.shares import RIGHT, STRONG
 
@@ -47,10 +47,10 @@ class NetWorth(OverSamples):
     def update(self, state: SamplingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
         best, marks, near = state.best, [], None
-        if 0 < best:
+        if best > 0:
             worth = state.worth * state.advice.utility
             near = (state.advice.lower, state.advice.upper)
-            text = f"best: {count(best)} samples, {signed_usd(worth)}"
+            text = f"best: {whole(best)} samples, {signed_usd(worth)}"
             if math.isfinite(best):
                 marks = [Mark(best, worth, RIGHT, text)]
         ghost = (pinned["k"], pinned["worth"]) if pinned else None
@@ -81,7 +81,7 @@ class Strategies(OverSamples):
             curves.append(Curve(name, colour, worth, dashed=key == "strong"))
             top = int(worth.argmax())
             if key != "strong":
-                text = f"{name}, best: {count(SAMPLES[top])} samples, {signed_usd(worth[top])}"
+                text = f"{name}, best: {whole(SAMPLES[top])} samples, {signed_usd(worth[top])}"
                 marks.append(Mark(SAMPLES[top], worth[top], colour, text))
         self.draw(curves, state.k, marks)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import count, percent
+from scalekit_widgets.notation import percent, whole
 from scalekit_widgets.views.figure import PERCENT
 from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
 
@@ -36,7 +36,7 @@ class Shares(OverSamples):
         curves = shares(state)
         k, now = state.k, state.chosen
         marks = [
-            Mark(k, 100 * share, colour, f"{name}: {percent(share, 3)} with {count(k)} samples")
+            Mark(k, 100 * share, colour, f"{name}: {percent(share, 3)} with {whole(k)} samples")
             for name, share, colour in (("right", now.correct, RIGHT), ("wrong", now.wrong, WRONG),
                                         ("no answer", now.abstain, OPEN))
         ]  # fmt: skip
