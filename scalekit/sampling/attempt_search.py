@@ -34,7 +34,7 @@ NOTHING = -600.0
 """Logarithm that stands for that of 0."""
 
 NEGLIGIBLE = 1e-260
-"""What is 0 beside terms near 1; numbers too small for all digits would slow the arithmetic down."""
+"""What is 0 beside terms near 1; numbers too small for all their digits would slow all down."""
 
 AT_ONCE = 4_000_000
 """Elements that are computed in one piece, to bound the memory."""
@@ -301,10 +301,8 @@ def _between(marginal: Marginal, ends: Array, seen: Array) -> Array:
     while (open_ := np.flatnonzero(upper - lower > 1)).size:
         low, high = lower[open_], upper[open_]
         a, b = at_lower[open_], at_upper[open_]
-        if step < SECANTS:
-            guess = low * (high / low) ** (a / (a - b))
-        else:
-            guess = (low + high) / 2
+        secant = low * (high / low) ** (a / (a - b))
+        guess = secant if step < SECANTS else (low + high) / 2
         k = np.clip(np.floor(guess), low, high - 1)
         now, then = marginal.pick(open_).after(k)
         up, down = then > 0, now <= 0

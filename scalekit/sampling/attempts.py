@@ -115,8 +115,8 @@ def optimal_attempts(
     worth what the first was. Where rates do not depend on difficulty the marginal utility
     changes its sign at most once (for a verifier better than chance, easier problems are worth
     more and are settled sooner), so that the answer is exact. With rates that depend on
-    difficulty every k up to 64 is looked at and eight in each doubling beyond: of two maxima that lie
-    nearer to each other, one may be missed.
+    difficulty every k up to 64 is looked at and eight in each doubling beyond: of two maxima that
+    lie nearer to each other, one may be missed.
 
     Parameters
     ----------

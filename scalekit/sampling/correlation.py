@@ -12,13 +12,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from scalekit.checks import number
 from scalekit.laws.form import array_namespace, plain
-
-POINTS = 48
-"""Gauss points in place of a Beta distribution."""
+from scalekit.sampling.coverage import beta_pass_at_k, independent_pass_at_k
+from scalekit.sampling.difficulty import Difficulty, from_mean_and_spread
 
 
 def correlated_pass_at_k(p: Any, k: Any, correlation: Any) -> Any:
@@ -46,15 +43,12 @@ def correlated_pass_at_k(p: Any, k: Any, correlation: Any) -> Any:
     correlation = number("correlation", correlation, 0, 1, lower_open=False)
     xp = array_namespace(p, k, correlation)
     inner = (p > 0) & (p < 1) & (correlation > 0) & (correlation < 1)
-    c = xp.where(inner, correlation, 0.5)
-    spread = xp.where(inner, 1 / c - 1, 1.0)
-    b = spread * xp.where(inner, 1 - p, 0.5)
-    log_gamma = _log_gamma(xp)
-    fail = log_gamma(spread) - log_gamma(spread + k) + log_gamma(b + k) - log_gamma(b)
-    open_ = xp.where(p < 1, p, 0.0)
-    alone = xp.where(p < 1, -xp.expm1(k * xp.log1p(-open_)), xp.where(k > 0, 1.0, 0.0))
-    limit = xp.where(correlation == 1, p * xp.where(k < 1, k, 1.0), alone)
-    return plain(xp.where(inner, -xp.expm1(fail), limit))
+    total = 1 / xp.where(inner, correlation, 0.5) - 1
+    mean = xp.where(inner, p, 0.5)
+    mixed = beta_pass_at_k(k, mean * total, (1 - mean) * total)
+    # All k the same sample: p, unless there is none.
+    alone = independent_pass_at_k(xp.where(correlation == 1, xp.minimum(k, 1.0), k), p)
+    return plain(xp.where(inner, mixed, alone))
 
 
 def effective_samples(k: Any, correlation: Any) -> Any:
@@ -73,45 +67,24 @@ def effective_samples(k: Any, correlation: Any) -> Any:
     k = number("k", k, infinite=True, unit="samples")
     correlation = number("correlation", correlation, 0, 1, lower_open=False)
     xp = array_namespace(k, correlation)
-    return plain(xp.asarray(1.0) / ((1 - correlation) / k + correlation + (k == math.inf) * 0.0))
+    endless = xp.isinf(k)
+    count = xp.where(endless, 1.0, k)
+    least = xp.where(correlation > 0, correlation, 1.0)
+    limit = xp.where(correlation > 0, 1 / least, math.inf)
+    return plain(xp.where(endless, limit, count / (1 + (count - 1) * correlation)))
 
 
-def run_accuracies(p: float, correlation: float) -> tuple[Any, Any]:
-    """Return accuracies and weights that stand for the runs at one problem.
+def correlated_runs(p: float, correlation: float) -> Difficulty:
+    """Return the distribution of the accuracies of runs at one problem.
 
-    Gauss quadrature of the Beta distribution, so that every function of difficulty also answers
-    for correlated samples: exact to rounding for polynomials such as votes up to 95 samples.
+    Its `nodes` let every function of difficulty answer for correlated samples.
 
     Parameters
     ----------
     p : float
         Accuracy of a single sample, 0 to 1.
     correlation : float
-        Of any two samples' correctness, 0 to below 1.
-
-    Returns
-    -------
-    accuracies, weights : array of shape (points,)
-        One point for correlation 0 or p of 0 or 1, two for correlation 1.
+        Of any two samples' correctness, 0 to 1.
     """
-    p = float(number("p", p, 0, 1, lower_open=False))
-    correlation = float(number("correlation", correlation, 0, 1, lower_open=False))
-    if correlation == 0 or p in (0.0, 1.0):
-        return np.array([p]), np.array([1.0])
-    if correlation == 1:
-        return np.array([0.0, 1.0]), np.array([1 - p, p])
-    from scipy.special import roots_jacobi
-
-    spread = 1 / correlation - 1
-    x, w = roots_jacobi(POINTS, spread * (1 - p) - 1, spread * p - 1)
-    return (x + 1) / 2, w / w.sum()
-
-
-def _log_gamma(xp: Any) -> Any:
-    if xp is np:
-        from scipy.special import gammaln
-
-        return gammaln
-    from jax.scipy.special import gammaln
-
-    return gammaln
+    correlation = number("correlation", correlation, 0, 1, lower_open=False)
+    return from_mean_and_spread(p, math.sqrt(correlation))
