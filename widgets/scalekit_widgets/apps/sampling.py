@@ -1,4 +1,4 @@
-"""The Sampling app: when does another sample pay?"""
+"""The Sampling app: how many samples pay, and what a verifier makes of them."""
 
 from __future__ import annotations
 

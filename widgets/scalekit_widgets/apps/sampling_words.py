@@ -52,17 +52,21 @@ def verdict(state: SamplingState) -> str:
 def against_strong(state: SamplingState) -> str:
     """Return whether samples reach the strong model, and which of the two is worth more."""
     wanted, ceiling = state.strong_accuracy, state.ceiling.correct
-    reached = SAMPLES[state.verified.right >= wanted]
+    reached = state.break_even()
     digits = 3 if abs(wanted - ceiling) < 0.02 else 2
     if ceiling < wanted:
         first = (
             f"<b>No number of samples reaches the strong model's {percent(wanted, digits)}</b>: "
             f"the ceiling is {percent(ceiling, digits)}"
         )
-    elif not reached.size:
-        first = f"More than {whole(SAMPLES[-1])} samples would reach the strong model's accuracy"
+    elif math.isinf(reached.attempts):
+        first = f"Only endless samples reach the strong model's {percent(wanted)}"
     else:
-        first = f"{_samples(reached[0], 'About ')} reach the strong model's {percent(wanted)}"
+        many = f"{whole(reached.attempts)} sample{'s' * (reached.attempts > 1)}"
+        first = (
+            f"{many} allowed reach the strong model's {percent(wanted)}, for "
+            f"{usd(reached.cost)} a problem instead of {usd(state.strong_price)}"
+        )
     mine, other = max(state.worth * state.advice.utility, 0.0), state.strong_worth
     better = (
         f"its one answer is worth more ({signed_usd(other)} against {signed_usd(mine)} a problem)"
@@ -70,12 +74,6 @@ def against_strong(state: SamplingState) -> str:
         else f"samples are worth more ({signed_usd(mine)} against {signed_usd(other)} a problem)"
     )
     return f"{first}; {better}."
-
-
-def _samples(k: float, many: str) -> str:
-    if k == 1:
-        return "One sample would already"
-    return f"{many if k > 12 else ''}{whole(k)} samples"
 
 
 def sure(state: SamplingState) -> str:
@@ -145,22 +143,32 @@ def strategies(state: SamplingState) -> str:
 
 
 def cost(state: SamplingState) -> str:
-    """Return where many cheap samples and one dear answer cost the same for a solved problem."""
-    many, one = state.cost_per_solved, state.strong_cost_per_solved
-    if state.break_even is not None:
-        text = (
-            f"Break-even: up to {whole(state.break_even)} samples solve a problem for less than "
-            f"the strong model's {usd(one)}."
-        )
-    elif many[0] < one:
+    """Return where many cheap samples and one dear answer cost the same."""
+    many, one, last = state.cost_per_solved, state.strong_cost_per_solved, state.cheaper_up_to
+    if last == SAMPLES[-1]:
         text = (
             f"Any number of samples solves a problem for less than the strong model's {usd(one)}."
+        )
+    elif last:
+        text = (
+            f"Break-even: up to {whole(last)} samples solve a problem for less than the strong "
+            f"model's {usd(one)}."
         )
     else:
         price = usd(float(many[0]) * state.strong_accuracy)
         text = (
             f"Already one sample costs more for each solved problem than the strong model's "
-            f"{usd(one)}; that model would have to cost {price} an answer to be even."
+            f"{usd(one)}; at {price} an answer it would be even."
+        )
+    even = state.break_even()
+    k = even.affordable_attempts
+    if k == 0:
+        text += " For the price of one of its answers not even one sample can be had."
+    else:
+        many = "endless samples" if math.isinf(k) else f"{whole(k)} sample{'s' * (k > 1)}"
+        text += (
+            f" For the price of one of its answers {many} can be allowed, and solve "
+            f"{percent(even.solved_at_equal_cost)} against {percent(state.strong_accuracy)}."
         )
     return f'<p class="quiet">{text} The price of wrong answers is left out here.</p>'
 

@@ -202,9 +202,11 @@ class SamplingState(State):
     @property
     def cost_per_solved(self) -> np.ndarray:
         """Cost of samples and verifications for each problem that ends right, USD, over SAMPLES."""
-        found, price = self.verified, self.sample_price + self.check_price
-        right = np.where(found.right > 0, found.right, np.nan)
-        return np.asarray(price * found.samples / right)
+        unit = self._keep(
+            "solved cost", (self.accuracy, self.spread, *self.rates),
+            lambda *_: sampling.cost_per_solved(*self.problems, maths.SAMPLES, 1.0, *self.rates),
+        )  # fmt: skip
+        return np.asarray((self.sample_price + self.check_price) * unit.cost_per_solved)
 
     @property
     def strong_cost_per_solved(self) -> float:
@@ -212,16 +214,26 @@ class SamplingState(State):
         return float(self.strong_price / self.strong_accuracy)
 
     @property
-    def break_even(self) -> int | None:
-        """The most samples that solve a problem for less than the strong model does; None if none do.
+    def cheaper_up_to(self) -> int:
+        """The most samples of SAMPLES that solve a problem for less than the strong model does.
 
-        None as well where any number does.
+        0 if none do.
         """
-        cheaper = self.cost_per_solved < self.strong_cost_per_solved
-        if cheaper.all() or not cheaper[0]:
-            return None
-        last = int(cheaper.argmin()) - 1
-        return int(maths.SAMPLES[last])
+        cheaper = maths.SAMPLES[self.cost_per_solved < self.strong_cost_per_solved]
+        return int(cheaper[-1]) if cheaper.size else 0
+
+    def break_even(self) -> sampling.BreakEven:
+        """Return where samples meet the strong model in accuracy, and where in price."""
+        price = self.sample_price + self.check_price
+        key = (self.accuracy, self.spread, *self.rates, price, self.strong_accuracy,
+               self.strong_price)  # fmt: skip
+        found: sampling.BreakEven = self._keep(
+            "even", key,
+            lambda *_: sampling.break_even(
+                *self.problems, price, self.strong_accuracy, self.strong_price, *self.rates
+            ),
+        )  # fmt: skip
+        return found
 
     # A person's own counts ---------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from bokeh.models import ColumnDataSource, CustomJSHover, Span
+from contourpy import contour_generator
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import COSTS, RATES
@@ -27,8 +28,8 @@ NONE, ENDLESS = 0, 255
 """Levels of the two answers that are no number; between them lie the logarithms up to `TOP`."""
 TOP = 1e4
 NAMED = (1, 2, 3, 5, 10, 30, 100, 1000, 10_000)
-LEAST = 0.02
-"""Part of the map that an answer covers where it is named on it."""
+LEAST, APART = 0.02, 0.06
+"""Part of the map that an answer covers where it is named on it; of its width between names."""
 TIMES = "return String(Number(tick.toPrecision(2))) + ' ×'"
 SHARE = "return String(Number((100 * tick).toPrecision(2))) + ' %'"
 READ = """
@@ -65,12 +66,14 @@ class BestSamples:
         self._drawn: np.ndarray | None = None
         self.bar = ColourBar(self.fig)
         self.image = ColumnDataSource({"image": []})
+        self.lines = ColumnDataSource({"xs": [], "ys": []})
         self.tags = ColumnDataSource({"x": [], "y": [], "text": []})
         self.point = ColumnDataSource({k: [] for k in ("x", "y", "text")})
         image = self.fig.image(
             "image", source=self.image, color_mapper=self.bar.mapper, x=x[1], y=y[1],
             dw=x[2] - x[1], dh=y[2] - y[1], level="image",
         )  # fmt: skip
+        self.contours = self.fig.multi_line("xs", "ys", source=self.lines, line_width=1)
         marks = {1.0 + 253.0 * np.log10(k) / np.log10(TOP): whole(k) for k in NAMED}
         self.bar.span(NONE + 1, ENDLESS - 1, marks, "Samples")
         self.cross = [Span(location=1.0, dimension=d, line_width=1, line_dash="2 3")
@@ -95,6 +98,7 @@ class BestSamples:
         self.bar.mapper.low_color = mix(p.paper, p.ink, 0.25)
         self.bar.mapper.high_color = mix(p.paper, "#e69f00", 0.45)
         self.names.text_color, self.names.background_fill_alpha = p.ink, 0.0
+        self.contours.glyph.line_color = p.line
         for line in self.cross:
             line.line_color = p.quiet
 
@@ -116,19 +120,34 @@ class BestSamples:
         self.cross[0].location, self.cross[1].location = x, y
 
     def _name(self, best: np.ndarray) -> None:
-        """Name what covers enough of the map, in the middle of it."""
+        """Draw the contours of some numbers, and name them where they cross the diagonal."""
+        lines: dict[str, list[Any]] = {"xs": [], "ys": []}
         tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
-        for value, text in ((0.0, "not even one"), (np.inf, "the more the better"), (1.0, "one"),
-                            (2.0, "2"), (3.0, "3"), (5.0, "5"), (10.0, "10")):  # fmt: skip
+        x, y = np.linspace(0.0, 1.0, COSTS.size), np.linspace(0.0, 1.0, RATES.size)
+        found = contour_generator(x, y, np.log(np.clip(best, 0.3, 10 * TOP)))
+        last = 1.0
+        for k in NAMED[1:]:
+            for part in found.lines(float(np.log(k - 0.5))):
+                add(lines, xs=_along(COSTS, part[:, 0]), ys=_along(RATES, part[:, 1]))
+                middle = part[int(np.argmin(np.abs(part[:, 0] - part[:, 1])))]
+                if abs(middle[0] - middle[1]) < 0.02 and last - middle[0] > APART:
+                    last = float(middle[0])
+                    add(tags, x=_along(COSTS, middle[:1])[0], y=_along(RATES, middle[1:])[0],
+                        text=whole(k))  # fmt: skip
+        for value in (0.0, np.inf):
             cells = best == value
-            wide = cells.sum(axis=1)
-            if cells.mean() < (LEAST if np.isinf(value) or value < 2 else LEAST / 4):
-                continue
-            row = int(np.argsort(np.where(wide > 0, wide, -1), kind="stable")[-max(
-                1, int(np.count_nonzero(wide) / 3))])  # fmt: skip
-            column = int(np.median(np.flatnonzero(cells[row])))
-            add(tags, x=float(COSTS[column]), y=float(RATES[row]), text=text)
+            if cells.mean() > LEAST:
+                row = int(np.quantile(np.flatnonzero(cells.any(axis=1)), 0.6))
+                column = int(np.median(np.flatnonzero(cells[row])))
+                add(tags, x=float(COSTS[column]), y=float(RATES[row]), text=in_words(value))
+        self.lines.data = lines
         put(self.tags, tags)
+
+
+def _along(axis: np.ndarray, part: np.ndarray) -> list[float]:
+    """Return places of a logarithmic axis, given as parts of its length."""
+    low, high = np.log(axis[0]), np.log(axis[-1])
+    return list(np.exp(low + part * (high - low)).tolist())
 
 
 def in_words(best: float) -> str:

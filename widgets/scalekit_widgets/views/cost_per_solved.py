@@ -38,10 +38,8 @@ class CostPerSolved(OverSamples):
             Curve("samples and verifier", RIGHT, many),
             Curve("one strong answer", STRONG, np.full(SAMPLES.size, one), dashed=True),
         ]
-        even, marks = state.break_even, []
-        if even is not None:
-            text = (
-                f"break-even: up to {whole(even)} samples solve a problem for less than {usd(one)}"
-            )
-            marks.append(Mark(even, one, RIGHT, text))
+        last, marks = state.cheaper_up_to, []
+        if 0 < last < SAMPLES[-1]:
+            text = f"up to {whole(last)} samples solve a problem for less than {usd(one)}"
+            marks.append(Mark(last, one, RIGHT, f"break-even: {text}"))
         self.draw(curves, state.k, marks)
