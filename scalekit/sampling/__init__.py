@@ -5,12 +5,7 @@ from scalekit.sampling.attempts import optimal_attempts, resampling_outcome, res
 from scalekit.sampling.backtest import CoverageBacktest, coverage_backtest, simulate_counts
 from scalekit.sampling.chains import ShortChains, short_m_at_k, short_m_at_k_of
 from scalekit.sampling.confidence import Confidence, dco_factor, optimal_confidence
-from scalekit.sampling.correlation import (
-    correlated_pass_at_k,
-    correlated_runs,
-    effective_samples,
-    run_accuracies,
-)
+from scalekit.sampling.correlation import correlated_pass_at_k, correlated_runs, effective_samples
 from scalekit.sampling.count_table import ProblemCounts, parse_counts, read_counts
 from scalekit.sampling.counted_rates import Rate, VerifierRates, verifier_rates
 from scalekit.sampling.coverage import (
@@ -150,7 +145,6 @@ __all__ = [
     "repeated_sampling_flop",
     "resampling_outcome",
     "resampling_utility",
-    "run_accuracies",
     "short_m_at_k",
     "short_m_at_k_of",
     "simulate_counts",

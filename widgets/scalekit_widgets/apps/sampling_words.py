@@ -242,9 +242,9 @@ def pitfalls() -> str:
 def columns() -> str:
     """Return what columns a table of counts has."""
     return (
-        '<p class="quiet">A CSV file, a row for each problem: <b>attempts</b> and <b>successes</b>; '
-        "for the verifier also <b>accepted</b> and, best, <b>accepted_correct</b> (right ones among "
-        "the accepted). Without the last, the two rates follow only where problems differ, and less "
+        '<p class="quiet">A CSV file, a row for each problem: <b>attempts</b>, <b>successes</b>; '
+        "for the verifier also <b>accepted</b> and, best, <b>accepted_correct</b> (right ones of "
+        "the accepted). Without the last, the rates follow only where problems differ, and less "
         "surely. The file is read on this server and not kept.</p>"
     )
 
@@ -283,6 +283,7 @@ def _span(rate: object) -> str:
 def code(state: SamplingState) -> str:
     """Return Python that reproduces the answer."""
     tpr, fpr = state.rates
+    problems = f"{state.accuracy:.6g}, {state.spread:.6g}"
     numbers = f"{tpr:.6g}, {fpr:.6g}"
     prices = f"false_positive_cost={state.wrong_cost:.10g}, attempt_cost={state.attempt_cost:.10g}"
     return "\n".join([

@@ -44,8 +44,8 @@ class Winners:
         y = ("Cost of a wrong answer (same unit)", WRONG_COSTS[0], WRONG_COSTS[-1])
         self.fig = make_figure(
             self.name, x, y, height=400,
-            says="Which strategy is worth most, each with its best number of samples, over the cost "
-            "of a sample and the cost of a wrong answer",
+            says="Which strategy is worth most, each with its best number of samples, over the "
+            "cost of a sample and the cost of a wrong answer",
         )  # fmt: skip
         decades(self.fig.xaxis[0], POWERS, 6)
         fixed(self.fig.yaxis[0], [0.01, 0.1, 1, 10, 100], TIMES)
