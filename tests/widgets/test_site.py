@@ -12,7 +12,7 @@ def html(layout):
 
 
 def test_names():
-    assert site.app_names() == ["training", "laws"]
+    assert site.app_names() == ["training", "sampling", "laws"]
     assert set(site.app_names()) >= {site.EXPLORER}
 
 

@@ -289,7 +289,7 @@ def code(state: SamplingState) -> str:
     return "\n".join([
         "from scalekit import sampling",
         "",
-        f"problems = sampling.from_mean_and_spread({state.accuracy:.6g}, {state.spread:.6g}).nodes()",
+        f"problems = sampling.from_mean_and_spread({problems}).nodes()",
         "advice = sampling.advise_attempts(",
         f"    *problems, {numbers},",
         f"    {prices},  # in right answers",
