@@ -7,7 +7,7 @@ from scalekit.sampling.chains import ShortChains, short_m_at_k, short_m_at_k_of
 from scalekit.sampling.confidence import Confidence, dco_factor, optimal_confidence
 from scalekit.sampling.correlation import correlated_pass_at_k, correlated_runs, effective_samples
 from scalekit.sampling.count_table import ProblemCounts, parse_counts, read_counts
-from scalekit.sampling.counted_rates import Rate, VerifierRates, verifier_rates
+from scalekit.sampling.counted_rates import Rate, VerifierRates, fit_verifier
 from scalekit.sampling.coverage import (
     asymptotic_failure,
     beta_pass_at_k,
@@ -120,6 +120,7 @@ __all__ = [
     "effective_samples",
     "equivalent_flop",
     "fit_difficulty",
+    "fit_verifier",
     "from_mean_and_spread",
     "independent_pass_at_k",
     "kumaraswamy_pass_at_k",
@@ -156,7 +157,6 @@ __all__ = [
     "uniform_pass_at_k",
     "verified_pool",
     "verifier_precision",
-    "verifier_rates",
     "vote_error_bound",
     "weighted_shares",
     "weighted_vote",

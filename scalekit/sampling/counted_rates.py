@@ -38,7 +38,7 @@ class VerifierRates:
     false_positive_rate: Rate
 
 
-def verifier_rates(counts: ProblemCounts, level: float = 0.95) -> VerifierRates:
+def fit_verifier(counts: ProblemCounts, level: float = 0.95) -> VerifierRates:
     """Estimate a verifier's true- and false-positive rate.
 
     Where ``accepted_correct`` was counted, each rate is a share of samples. Where only

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import beta
 
 from scalekit.sampling.count_table import ProblemCounts
-from scalekit.sampling.counted_rates import verifier_rates
+from scalekit.sampling.counted_rates import fit_verifier
 
 
 def draw(rng, problems=300, attempts=20, tpr=0.9, fpr=0.1, p=None):
@@ -19,7 +19,7 @@ def draw(rng, problems=300, attempts=20, tpr=0.9, fpr=0.1, p=None):
 
 def test_shares_of_what_was_counted():
     counts = ProblemCounts(*np.array([[10, 10], [6, 2], [6, 3], [5, 1]], dtype=float))
-    found = verifier_rates(counts)
+    found = fit_verifier(counts)
     assert found.true_positive_rate.value == pytest.approx(6 / 8)
     assert found.false_positive_rate.value == pytest.approx(3 / 12)
     # No narrower than for independent samples, by SciPy's own distribution.
@@ -35,7 +35,7 @@ def test_intervals_cover_the_truth(known):
         counts = draw(rng)
         if not known:
             counts = ProblemCounts(counts.attempts, counts.successes, counts.accepted)
-        found = verifier_rates(counts)
+        found = fit_verifier(counts)
         for i, (rate, truth) in enumerate(
             ((found.true_positive_rate, 0.9), (found.false_positive_rate, 0.1))
         ):
@@ -48,7 +48,7 @@ def test_what_resembles_itself_within_a_problem_is_less_sure():
     n, fooled = np.full(100, 50.0), np.arange(100) % 10 == 0
     both = np.full(100, 10.0)
     counts = ProblemCounts(n, np.full(100, 10.0), both + 40.0 * fooled, both)
-    rate = verifier_rates(counts).false_positive_rate
+    rate = fit_verifier(counts).false_positive_rate
     assert rate.value == pytest.approx(0.1)
     expected = 1.96 * np.sqrt(0.1 * 0.9 / 99)
     assert rate.upper - rate.value == pytest.approx(expected, rel=1e-3)
@@ -57,7 +57,7 @@ def test_what_resembles_itself_within_a_problem_is_less_sure():
 def test_a_verifier_without_a_fault_is_not_taken_to_be_perfect():
     n, c = np.full(20, 10.0), np.arange(20) % 11 * 1.0
     for both in (c, None):
-        found = verifier_rates(ProblemCounts(n, c, c, both))
+        found = fit_verifier(ProblemCounts(n, c, c, both))
         assert found.true_positive_rate.value == pytest.approx(1.0)
         assert found.true_positive_rate.lower < 0.99
         assert found.false_positive_rate.value == pytest.approx(0.0, abs=1e-9)
@@ -67,12 +67,12 @@ def test_a_verifier_without_a_fault_is_not_taken_to_be_perfect():
 def test_what_cannot_be_told():
     n, c = np.full(9, 10.0), np.full(9, 4.0)
     with pytest.raises(ValueError, match="accepted was not counted"):
-        verifier_rates(ProblemCounts(n, c))
+        fit_verifier(ProblemCounts(n, c))
     with pytest.raises(ValueError, match="the same share of successes"):
-        verifier_rates(ProblemCounts(n, c, c))
+        fit_verifier(ProblemCounts(n, c, c))
     with pytest.raises(ValueError, match="no sample is right"):
-        verifier_rates(ProblemCounts(n, 0 * c, c, 0 * c))
+        fit_verifier(ProblemCounts(n, 0 * c, c, 0 * c))
     with pytest.raises(ValueError, match="no sample is wrong"):
-        verifier_rates(ProblemCounts(n, n, n))
+        fit_verifier(ProblemCounts(n, n, n))
     with pytest.raises(ValueError, match="level is 1"):
-        verifier_rates(ProblemCounts(n, c, c, 0 * c), level=1.0)
+        fit_verifier(ProblemCounts(n, c, c, 0 * c), level=1.0)

@@ -56,7 +56,7 @@ def assess(content: bytes, name: str) -> Counted:
     assert isinstance(difficulty, Beta)
     rates, silent = None, ""
     try:
-        rates = sampling.counted_rates(counts)
+        rates = sampling.fit_verifier(counts)
     except ValueError as error:
         silent = str(error)
     accuracy = share_of_samples(counts.successes, counts.attempts)

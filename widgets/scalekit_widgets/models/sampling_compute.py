@@ -20,8 +20,8 @@ RATES = np.geomspace(1e-3, 1.0, 200)
 COSTS = np.geomspace(1e-2, 1e2, 200)
 """False-positive rates and costs of a wrong answer of the map of the best number of samples."""
 
-SAMPLE_COSTS = np.geomspace(1e-5, 1.0, 64)
-WRONG_COSTS = np.geomspace(1e-2, 1e2, 64)
+SAMPLE_COSTS = np.geomspace(1e-5, 1.0, 96)
+WRONG_COSTS = np.geomspace(1e-2, 1e2, 96)
 """Costs of a sample and of a wrong answer of the map of strategies."""
 
 THIN, COARSE = 4, 2

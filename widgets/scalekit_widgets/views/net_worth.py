@@ -24,7 +24,7 @@ NAMES = {
 DOLLARS = """
 const size = Math.abs(tick)
 const text = size >= 1000 ? String(Number((size / 1000).toPrecision(3))) + ' k'
-  : String(Number(size.toPrecision(3)))
+  : size >= 0.0995 && size < 10 ? size.toFixed(2) : String(Number(size.toPrecision(3)))
 return (tick < 0 ? '−$' : '$') + text
 """
 

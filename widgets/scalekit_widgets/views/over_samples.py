@@ -22,6 +22,7 @@ from scalekit_widgets.views.figure import (
     plot_size,
     put,
     restyle,
+    ticks,
 )
 
 FIRST, LAST = 0.9, 1.15e4
@@ -73,7 +74,10 @@ class OverSamples:
                                y_type=y_type, height=height, says=says)  # fmt: skip
         self.log = y_type == "log"
         decades(self.fig.xaxis[0], COUNTS, 6)
-        self.write_heights(written)
+        if self.log:
+            decades(self.fig.yaxis[0], written, 6, (1, 2, 5))
+        else:
+            self.fig.yaxis[0].formatter = ticks(written)
         self.curves = ColumnDataSource({k: [] for k in ("xs", "ys", "dash_ys", "colour", "name")})
         self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour")})
         self.marks = ColumnDataSource({k: [] for k in ("x", "y", "colour", "text")})
@@ -99,12 +103,6 @@ class OverSamples:
               line_policy="nearest")  # fmt: skip
         hover(self.fig, [points], [("", "@text")])
         on_new_view(self.fig, self._name_curves)
-
-    def write_heights(self, code: str) -> None:
-        """Write the ticks of the vertical axis by some code."""
-        from scalekit_widgets.views.figure import ticks
-
-        self.fig.yaxis[0].formatter = ticks(code)
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""

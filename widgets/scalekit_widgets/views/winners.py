@@ -30,6 +30,9 @@ from scalekit_widgets.views.figure import (
 from scalekit_widgets.views.net_worth import NAMES
 
 LEAST = 0.015
+"""Part of the map that a strategy covers where it is named on it."""
+EDGE = 4
+"""Rows at the top and the bottom in which no name would fit."""
 TINT = 0.5
 """Part of a strategy's colour on the map: names must stay readable on it."""
 
@@ -101,9 +104,9 @@ class Winners:
             cells = winners == place
             if cells.mean() < LEAST:
                 continue
-            rows = np.flatnonzero(cells.sum(axis=1) == cells.sum(axis=1).max())
-            row = int(np.median(rows))
-            row = int(rows[np.abs(rows - row).argmin()])
+            wide = cells.sum(axis=1)[EDGE:-EDGE]
+            rows = EDGE + np.flatnonzero(wide == wide.max())
+            row = int(rows[rows.size // 2])
             column = int(np.median(np.flatnonzero(cells[row])))
             add(tags, x=float(SAMPLE_COSTS[column]), y=float(WRONG_COSTS[row]), text=text)
         put(self.tags, tags)
