@@ -42,8 +42,7 @@ def screen(app):
 
 
 def upload(screen, content, name="mine.csv"):
-    screen.upload.chooser.filename = name
-    screen.upload.chooser.value = content
+    screen.upload.chooser.param.update(filename=name, value=content)
 
 
 def test_presets_are_named_and_undone(screen):

@@ -179,13 +179,17 @@ def test_counts_set_the_sliders(state):
     assert state.true_positive_rate == pytest.approx(0.9, abs=0.02)
     assert state.false_positive_rate == pytest.approx(0.08, abs=0.01)
     assert state.samples == state.best
-    low, high = state.counted_range()
-    assert low <= state.best <= high
+    best, low, high = state.counted_best()
+    assert low <= best <= high
+    assert abs(best - state.best) <= 1  # the sliders stand at four digits
     text = words.counted(state)
     assert "400 problems, 20,000 samples" in text
     assert "mine.csv" in text
     assert "fitted to 400 problems of mine.csv" in words.ledger(state)
     state.set({"spread": 0.1})
+    assert state.counted_best()[0] == best
+    state.set({"wrong_price": 100.0})
+    assert state.counted_best()[0] == 0
     assert "mine.csv" not in words.ledger(state)
     assert set(calls) == {state.accuracy}  # never a state half set
 

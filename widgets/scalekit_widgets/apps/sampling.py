@@ -79,8 +79,6 @@ class SamplingScreen(Screen):
         self.task = Presets(state, problem, kept, self.fit, label="Published model and task")
         self.upload = Upload(self._take_counts, "Your counts (a CSV file)", ".csv")
         self.counted = Message()
-        state.param.watch(self._tell_counted, "counted")
-        self._tell_counted()
         return [
             stack(self.presets.widget, self.pin.buttons),
             drawer(
@@ -191,6 +189,7 @@ class SamplingScreen(Screen):
         """See `Screen.write_slowly`."""
         state = self.state
         self.snippet.show(words.code(state))
+        self.counted.show(words.counted(state))
         return {
             "ledger": words.ledger(state),
             "cost": words.cost(state),
@@ -203,9 +202,6 @@ class SamplingScreen(Screen):
         self.state.load_counts(content, name)
         self.fit()
         return ""
-
-    def _tell_counted(self, *events: Any) -> None:
-        self.counted.show(words.counted(self.state))
 
     # The numbers behind the figures ---------------------------------------------------------
 

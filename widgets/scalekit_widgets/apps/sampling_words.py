@@ -266,9 +266,9 @@ def counted(state: SamplingState) -> str:
         tpr, fpr = found.rates.true_positive_rate, found.rates.false_positive_rate
         rows += [("Right samples accepted", percent(tpr.value, 3), _span(tpr)),
                  ("Wrong samples accepted", percent(fpr.value, 3), _span(fpr))]  # fmt: skip
-        low, high = state.counted_range()
+        best, low, high = state.counted_best()
         span = _number(low) if low == high else f"{_number(low)} to {_number(high)}"
-        rows.append(("Best number of samples", in_words(state.best), f"{span} over that range"))
+        rows.append(("Best number of samples", in_words(best), f"{span} over that range"))
     else:
         note = f'<p class="quiet">The verifier stays as it was: {html.escape(found.silent)}.</p>'
     head = (f"{found.counts.problems:,} problems, {samples:,} samples", "", "95 %")

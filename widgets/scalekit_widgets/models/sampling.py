@@ -261,8 +261,14 @@ class SamplingState(State):
             self.set({"samples": min(self.best, upper)})
         return found
 
-    def counted_range(self) -> tuple[float, float]:
-        """Return the best numbers of samples at both ends of the counted false-positive rate."""
-        rate = self.counted.rates.false_positive_rate
-        found = [self.best_with(end) for end in (rate.lower, rate.upper)]
-        return min(found), max(found)
+    def counted_best(self) -> tuple[float, float, float]:
+        """Return the best number of samples for the counts, at the prices that are set.
+
+        The least and the most of it as well, over the interval of the false-positive rate.
+        """
+        found = self.counted
+        of = maths.problems(found.difficulty.mean, found.spread)
+        tpr, fpr = found.rates.true_positive_rate.value, found.rates.false_positive_rate
+        ends = np.array([fpr.value, fpr.lower, fpr.upper])
+        best = sampling.optimal_attempts(*of, tpr, ends, self.wrong_cost, self.attempt_cost)
+        return float(best[0]), float(best.min()), float(best.max())
