@@ -339,3 +339,10 @@ def training(opened):
 def explorer(opened):
     """Return what opens the law explorer."""
     return lambda query="", **options: opened("laws", "Curves of the law", query, options)
+
+
+@pytest.fixture
+def sampling(opened):
+    """Return what opens the Sampling app."""
+    figure = "Right, wrong and unanswered"
+    return lambda query="", **options: opened("sampling", figure, query, options)

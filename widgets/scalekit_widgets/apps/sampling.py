@@ -255,8 +255,6 @@ class SamplingApp(App):
 
     title = "Samples and verifiers: when does another sample pay?"
     tagline = "How many samples to draw, what errors cost, and when one strong answer wins."
-        "How many samples to draw, what a verifier's errors cost, and when one strong answer wins."
-    )
     state_type = SamplingState
     screen_type = SamplingScreen
     state: SamplingState
