@@ -31,7 +31,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "SWE-bench Lite with its tests: DeepSeek-Coder-V2 against Claude 3.5 Sonnet": {
         "task": "deepseek-coder-v2-instruct-swe-bench-lite", "samples": 5.0,
         "true_positive_rate": 1.0, "false_positive_rate": 0.0, "sample_price": 0.0072,
-        "check_price": 1e-7, "strong_accuracy": 0.267, "strong_price": 0.17,
+        "check_price": 1e-4, "strong_accuracy": 0.267, "strong_price": 0.17,
     },
     "HumanEval with thin tests: Llama 3.1 8B against GPT-4o": {
         "accuracy": 0.5502, "spread": 0.7339, "true_positive_rate": 1.0,
@@ -107,7 +107,8 @@ class SamplingScreen(Screen):
             ),
             drawer("Your own counts", stack(text(words.columns()), self.upload.view,
                                             self.counted.pane)),
-            drawer("Scores", stack(select(state, "tail", TAILS))),
+            drawer("Best score of all",
+                   stack(self._percent("ranking"), select(state, "tail", TAILS))),
         ]  # fmt: skip
 
     def _percent(self, name: str) -> NumberControl:

@@ -36,8 +36,8 @@ def verdict(state: SamplingState) -> str:
             "for wrong answers and samples cost more than right ones earn."
         )
     ends = (
-        f"{percent(found.correct)} right, {percent(found.wrong)} wrong and "
-        f"{percent(found.abstain)} unanswered"
+        f"{_share(found.correct)} right, {_share(found.wrong)} wrong and "
+        f"{_share(found.abstain)} unanswered"
     )
     if math.isinf(best):
         enough = f"{whole(state.advice.lower)} come within 1 % of what there is to gain"
@@ -62,18 +62,29 @@ def against_strong(state: SamplingState) -> str:
     elif math.isinf(reached.attempts):
         first = f"Only endless samples reach the strong model's {percent(wanted)}"
     else:
-        many = f"{whole(reached.attempts)} sample{'s' * (reached.attempts > 1)}"
+        k = reached.attempts
+        many = "1 sample reaches" if k == 1 else f"{whole(k)} samples allowed reach"
         first = (
-            f"{many} allowed reach the strong model's {percent(wanted)}, for "
-            f"{usd(reached.cost)} a problem instead of {usd(state.strong_price)}"
+            f"{many} the strong model's {percent(wanted)}, for {usd(reached.cost)} a problem "
+            f"instead of {usd(state.strong_price)}"
         )
+    return f"{first}; {_better(state)}."
+
+
+def _better(state: SamplingState) -> str:
+    """Return whether the best number of samples or the strong model is worth more."""
     mine, other = max(state.worth * state.advice.utility, 0.0), state.strong_worth
-    better = (
-        f"its one answer is worth more ({signed_usd(other)} against {signed_usd(mine)} a problem)"
-        if other > mine
-        else f"samples are worth more ({signed_usd(mine)} against {signed_usd(other)} a problem)"
-    )
-    return f"{first}; {better}."
+    if state.best == 0:
+        loses = f"loses {usd(-other)} a problem as well"
+        return f"its one answer {f'is worth {usd(other)}' if other > 0 else loses}"
+    if other > mine:
+        return f"its one answer is worth more ({usd(other)} against {usd(mine)} a problem)"
+    return f"samples are worth more ({usd(mine)} against {signed_usd(other)} a problem)"
+
+
+def _share(part: float) -> str:
+    """Return a share of the problems; what is hardly any is not spelled out."""
+    return percent(part) if part >= 5e-4 else "0 %" if part == 0 else "under 0.1 %"
 
 
 def sure(state: SamplingState) -> str:
@@ -81,14 +92,20 @@ def sure(state: SamplingState) -> str:
     parts = []
     low, high = state.advice.lower, state.advice.upper
     if math.isfinite(state.best) and state.best > 0 and low < high:
-        upper = "any number above" if math.isinf(high) else whole(high)
-        parts.append(f"{whole(low)} to {upper} samples stay within 1 % of the best net worth.")
+        near = (
+            f"{whole(low)} samples or more"
+            if math.isinf(high)
+            else (f"{whole(low)} to {whole(high)} samples")
+        )
+        parts.append(f"{near} stay within 1 % of the best net worth.")
     fpr = state.false_positive_rate
     if 0 < fpr <= 1 / ENOUGH:
         half, twice = (state.best_with(v) for v in (fpr / ENOUGH, fpr * ENOUGH))
         parts.append(
-            f"With half as many false positives the best number is {_number(half)}, with twice as "
-            f"many {_number(twice)}."
+            "Half or twice as many false positives would not change the best number."
+            if half == twice == state.best
+            else f"With half as many false positives the best number is {_number(half)}, with "
+            f"twice as many {_number(twice)}."
         )
     parts.append("Samples of a problem are taken as independent, and the verifier as equally good "
                  "on hard and easy problems.")  # fmt: skip
@@ -186,7 +203,7 @@ def ledger(state: SamplingState) -> str:
                   f"{task.law.source}")  # fmt: skip
     else:
         source = "your setting"
-    gap = score_gap(tpr, fpr)
+    gap = score_gap(state.ranking)
     tail = next(name for name, key in TAILS.items() if key == state.tail)
     rows = [
         ("Problems", problems, source),
@@ -205,8 +222,9 @@ def ledger(state: SamplingState) -> str:
         ("Majority vote", "all wrong samples agree", "the worst case for a vote; every sample is "
          "paid, no verification"),
         ("Best score", f"scores {significant(gap)} deviations apart, {tail.split(':')[0].lower()} "
-         "tail of wrong ones", "such that a threshold has your two rates; every sample is paid "
-         "and verified, the highest score is the answer"),
+         "tail of wrong ones", "your setting: with normal tails a right sample scores above a "
+         f"wrong one {percent(state.ranking, 3)} of the time; every sample is paid and scored, at the "
+         "price of a verification"),
         ("Strong model", f"right {percent(state.strong_accuracy, 3)}, "
          f"{usd(state.strong_price)} an answer", "your setting; one answer, not verified"),
     ]  # fmt: skip

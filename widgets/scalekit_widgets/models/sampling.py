@@ -50,13 +50,15 @@ class SamplingState(State):
     check_price = _usd(0.001, 1e-7, 1e4, "Price of a verification")
     strong_accuracy = _rate(0.7, "Accuracy of the strong model", (LOWEST, HIGHEST))
     strong_price = _usd(0.1, 1e-7, 1e5, "Price of one of its answers")
+    ranking = _rate(0.8, "Right samples score above wrong ones", (0.5, 0.9999))
     tail = param.Selector(default="normal", objects=list(TAILS.values()),
                           label="Scores of wrong samples")  # fmt: skip
     counted = param.Parameter(None, doc="what a person's counts say, as `Counted`")
 
     shared = (
         "accuracy", "spread", "samples", "true_positive_rate", "false_positive_rate", "worth",
-        "wrong_price", "sample_price", "check_price", "strong_accuracy", "strong_price", "tail",
+        "wrong_price", "sample_price", "check_price", "strong_accuracy", "strong_price",
+        "ranking", "tail",
     )  # fmt: skip
 
     def __init__(self, **params: Any) -> None:
@@ -172,7 +174,7 @@ class SamplingState(State):
 
     def ends(self) -> dict[str, maths.Ends]:
         """Return what every strategy with several samples ends in."""
-        gap = maths.score_gap(*self.rates)
+        gap = maths.score_gap(self.ranking)
         problems = (self.accuracy, self.spread)
         return {
             "verifier": self.verified,
@@ -192,7 +194,8 @@ class SamplingState(State):
     def winners(self) -> np.ndarray:
         """Return which strategy is worth most over WRONG_COSTS and SAMPLE_COSTS."""
         ratio = float(self.check_price / self.sample_price)
-        key = (self.accuracy, self.spread, *self.rates, self.tail, ratio, self.strong_accuracy,
+        key = (self.accuracy, self.spread, *self.rates, self.ranking, self.tail,
+               ratio, self.strong_accuracy,
                self.strong_cost)  # fmt: skip
         return self._keep(
             "winners", key,

@@ -34,9 +34,6 @@ FEW = 32
 THRESHOLDS = np.linspace(5.0, -8.0, 80)
 """Scores, above the mean of right samples, at which a ROC curve is taken."""
 
-SUREST = 1e-4
-"""Nearest to 0 and 1 that a rate is taken to be where a score is made of it."""
-
 STRATEGIES = ("verifier", "vote", "score", "strong")
 NOTHING = -1
 """Stands for a strategy where none is worth anything."""
@@ -111,15 +108,17 @@ def voted(of: Problems) -> Ends:
     return Ends(right, 1.0 - right, SAMPLES, np.zeros_like(SAMPLES))
 
 
-def score_gap(tpr: float, fpr: float) -> float:
-    """Return how far the scores of right and wrong samples are apart, in deviations.
+def score_gap(ranking: float) -> float:
+    """Return how far the mean scores of right and wrong samples are apart, in deviations.
 
-    The verifier is taken to accept what scores above a threshold: its two rates tell the gap.
+    Parameters
+    ----------
+    ranking : float
+        Chance that a right sample scores above a wrong one, for normal scores of one deviation.
     """
     from scipy.special import ndtri  # slow to import
 
-    right, wrong = np.clip([tpr, fpr], SUREST, 1.0 - SUREST)
-    return max(float(ndtri(right) - ndtri(wrong)), 0.0)
+    return float(np.sqrt(2.0) * ndtri(ranking))
 
 
 def roc(gap: float, tail: str) -> tuple[np.ndarray, np.ndarray]:
