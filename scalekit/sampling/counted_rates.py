@@ -94,7 +94,7 @@ def share_of_samples(part: np.ndarray, of: np.ndarray, level: float = 0.95) -> R
     """
     total = float(of.sum())
     value = float(part.sum()) / total
-    problems = np.count_nonzero(of)
+    problems = int(np.count_nonzero(of))
     correction = problems / max(problems - 1, 1)
     deviation = float(np.sqrt(correction * np.sum((part - value * of) ** 2))) / total
     return _rate(value, deviation, total, level)

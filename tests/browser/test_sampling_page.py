@@ -40,7 +40,7 @@ def test_keyboard_moves_sentence_figures_and_address(sampling):
     moved = app.changes(sentence)
     app.until(lambda: app.sources(WORTH) != curves, "another curve")
     app.until(lambda: "false_positive_rate=" in app.address(), "the address bar")
-    app.until(lambda: app.field(ACCEPTED).input_value() == "15 %", "the slider's value")
+    app.until(lambda: app.field(ACCEPTED).input_value() == "12.5 %", "the slider's value")
     moved = app.sentence()
     again = sampling(app.address()[app.address().index("?") :])
     assert again.sentence() == moved

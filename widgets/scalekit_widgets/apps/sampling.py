@@ -112,7 +112,7 @@ class SamplingScreen(Screen):
         ]  # fmt: skip
 
     def _percent(self, name: str) -> NumberControl:
-        return NumberControl(self.state, name, log=False, show=_percent, unit="%")
+        return NumberControl(self.state, name, log=False, step=0.005, show=_percent, unit="%")
 
     def main_card(self) -> Any:
         """See `Screen.main_card`."""

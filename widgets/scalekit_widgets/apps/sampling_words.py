@@ -120,11 +120,12 @@ def numbers(state: SamplingState) -> str:
     """Return the headline numbers with their ranges."""
     best, found, advice = state.best, state.at_best, state.advice
     value = {0.0: "none", math.inf: "endless"}.get(best, whole(best))
+    low, high = advice.lower, advice.upper
     near = "none pays"
-    if best > 0:
-        near = f"within 1 %: from {whole(advice.lower)}" + (
-            "" if math.isinf(advice.upper) else f" to {whole(advice.upper)}"
-        )
+    if best > 0 and low == high:
+        near = "no other within 1 %"
+    elif best > 0:
+        near = f"within 1 %: from {whole(low)}{'' if math.isinf(high) else f' to {whole(high)}'}"
     ceiling = f"ceiling {percent(state.ceiling.correct, 3)}"
     worth = state.worth * advice.utility if best > 0 else 0.0
     yours = f"with your {whole(state.k)}: {signed_usd(state.worth_of(state.chosen))}"
@@ -182,9 +183,9 @@ def cost(state: SamplingState) -> str:
     if k == 0:
         text += " For the price of one of its answers not even one sample can be had."
     else:
-        many = "endless samples" if math.isinf(k) else f"{whole(k)} sample{'s' * (k > 1)}"
+        allowed = "endless samples" if math.isinf(k) else f"{whole(k)} sample{'s' * (k > 1)}"
         text += (
-            f" For the price of one of its answers {many} can be allowed, and solve "
+            f" For the price of one of its answers {allowed} can be allowed, and solve "
             f"{percent(even.solved_at_equal_cost)} against {percent(state.strong_accuracy)}."
         )
     return f'<p class="quiet">{text} The price of wrong answers is left out here.</p>'
@@ -222,9 +223,9 @@ def ledger(state: SamplingState) -> str:
         ("Majority vote", "all wrong samples agree", "the worst case for a vote; every sample is "
          "paid, no verification"),
         ("Best score", f"scores {significant(gap)} deviations apart, {tail.split(':')[0].lower()} "
-         "tail of wrong ones", "your setting: with normal tails a right sample scores above a "
-         f"wrong one {percent(state.ranking, 3)} of the time; every sample is paid and scored, at the "
-         "price of a verification"),
+         "tail of wrong ones", f"your setting: right scores above wrong {percent(state.ranking, 3)} "
+         "of the time if both tails are normal; every sample is paid, and scored for the price of "
+         "a verification"),
         ("Strong model", f"right {percent(state.strong_accuracy, 3)}, "
          f"{usd(state.strong_price)} an answer", "your setting; one answer, not verified"),
     ]  # fmt: skip

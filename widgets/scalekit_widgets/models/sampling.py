@@ -118,8 +118,9 @@ class SamplingState(State):
             "ceiling", asked, lambda *_: maths.outcome(self.problems, math.inf, *self.rates)
         )
         self.chosen = maths.outcome(self.problems, self.k, *self.rates)
+        p, weights = self.problems
         self.advice = sampling.advise_attempts(
-            *self.problems, *self.rates, self.wrong_cost, self.attempt_cost, NEAR
+            p, weights, *self.rates, self.wrong_cost, self.attempt_cost, NEAR
         )
         self.at_best = maths.outcome(self.problems, self.advice.k, *self.rates)
         self.net_worth = self.worth * self.verified.worth(self.wrong_cost, self.attempt_cost, 0.0)
@@ -194,9 +195,8 @@ class SamplingState(State):
     def winners(self) -> np.ndarray:
         """Return which strategy is worth most over WRONG_COSTS and SAMPLE_COSTS."""
         ratio = float(self.check_price / self.sample_price)
-        key = (self.accuracy, self.spread, *self.rates, self.ranking, self.tail,
-               ratio, self.strong_accuracy,
-               self.strong_cost)  # fmt: skip
+        key = (self.accuracy, self.spread, *self.rates, self.ranking, self.tail, ratio,
+               self.strong_accuracy, self.strong_cost)  # fmt: skip
         return self._keep(
             "winners", key,
             lambda *_: maths.winners(self.ends(), ratio, self.strong_accuracy, self.strong_cost),

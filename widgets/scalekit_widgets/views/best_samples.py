@@ -22,6 +22,7 @@ from scalekit_widgets.views.figure import (
     make_figure,
     put,
     restyle,
+    within,
 )
 
 NONE, ENDLESS = 0, 255
@@ -67,7 +68,7 @@ class BestSamples:
         self.bar = ColourBar(self.fig)
         self.image = ColumnDataSource({"image": []})
         self.lines = ColumnDataSource({"xs": [], "ys": []})
-        self.tags = ColumnDataSource({"x": [], "y": [], "text": []})
+        self.tags = ColumnDataSource({"x": [], "y": [], "text": [], "align": []})
         self.point = ColumnDataSource({k: [] for k in ("x", "y", "text")})
         image = self.fig.image(
             "image", source=self.image, color_mapper=self.bar.mapper, x=x[1], y=y[1],
@@ -82,7 +83,7 @@ class BestSamples:
             self.fig.add_layout(line)
         self.dot = self.fig.scatter("x", "y", source=self.point, size=13, line_color="white",
                                     fill_color="#0072b2")  # fmt: skip
-        self.names = labels(self.tags, "x", "y", x_offset=0, y_offset=-6, text_align="center",
+        self.names = labels(self.tags, "x", "y", x_offset=0, y_offset=-6, text_align="align",
                             text_font_size="12px")  # fmt: skip
         self.fig.add_layout(self.names)
         hover(self.fig, [image], [("best number of samples", "@image{custom}"),
@@ -122,7 +123,7 @@ class BestSamples:
     def _name(self, best: np.ndarray) -> None:
         """Draw the contours of some numbers, and name them where they cross the diagonal."""
         lines: dict[str, list[Any]] = {"xs": [], "ys": []}
-        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
+        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": [], "align": []}
         x, y = np.linspace(0.0, 1.0, COSTS.size), np.linspace(0.0, 1.0, RATES.size)
         found = contour_generator(x, y, np.log(np.clip(best, 0.3, 10 * TOP)))
         last = 1.0
@@ -133,13 +134,14 @@ class BestSamples:
                 if abs(middle[0] - middle[1]) < 0.02 and last - middle[0] > APART:
                     last = float(middle[0])
                     add(tags, x=_along(COSTS, middle[:1])[0], y=_along(RATES, middle[1:])[0],
-                        text=whole(k))  # fmt: skip
+                        text=whole(k), align="center")  # fmt: skip
         for value in (0.0, np.inf):
             cells = best == value
             if cells.mean() > LEAST:
                 row = int(np.quantile(np.flatnonzero(cells.any(axis=1)), 0.6))
-                column = int(np.median(np.flatnonzero(cells[row])))
-                add(tags, x=float(COSTS[column]), y=float(RATES[row]), text=in_words(value))
+                column, align = within(cells[row])
+                add(tags, x=float(COSTS[column]), y=float(RATES[row]), text=in_words(value),
+                    align=align)  # fmt: skip
         self.lines.data = lines
         put(self.tags, tags)
 
