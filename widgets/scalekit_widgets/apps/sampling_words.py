@@ -224,8 +224,8 @@ def ledger(state: SamplingState) -> str:
          "paid, no verification"),
         ("Best score", f"scores {significant(gap)} deviations apart, {tail.split(':')[0].lower()} "
          "tail of wrong ones", f"your setting: right scores above wrong {percent(state.ranking, 3)} "
-         "of the time if both tails are normal; every sample is paid, and scored for the price of "
-         "a verification"),
+         "of the time if both tails are normal; every sample is paid, and scored at the price of "
+         "a check"),
         ("Strong model", f"right {percent(state.strong_accuracy, 3)}, "
          f"{usd(state.strong_price)} an answer", "your setting; one answer, not verified"),
     ]  # fmt: skip
