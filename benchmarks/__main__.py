@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.report import Row, machine, table
 
-USUAL = ("slider", "first_paint", "imports", "laws", "solver", "allocations")
+USUAL = ("slider", "first_paint", "imports", "laws", "solver", "allocations", "serving_sweep")
 ON_REQUEST = ("bootstrap",)
 """Benchmarks that run only when named: they need data, or take long."""
 

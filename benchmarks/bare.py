@@ -203,7 +203,7 @@ def _retrieval(k: SimpleNamespace, x: SimpleNamespace) -> np.ndarray:
 
 
 def _gold(k: SimpleNamespace, x: SimpleNamespace, learned: bool) -> np.ndarray:
-    decades = log10(x.N) - 9
+    decades = log10(k.N) - 9
     alpha = k.alpha + getattr(k, "alpha_slope", 0.0) * decades
     beta = k.beta + getattr(k, "beta_slope", 0.0) * decades
     d = np.sqrt(x.KL)

@@ -19,6 +19,7 @@ from scalekit import (  # noqa: E402 - after the switch above
     models,
     sampling,
     schedules,
+    serving,
 )
 
 __version__ = "0.1.0"
@@ -34,4 +35,5 @@ __all__ = [
     "models",
     "sampling",
     "schedules",
+    "serving",
 ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scalekit.checks import choice
 from scalekit.datasets.tables import optional_float, optional_int, read_rows
+from scalekit.wiring import Wiring, wiring_of
 
 if TYPE_CHECKING:
     from scalekit.laws import Law
@@ -79,6 +80,8 @@ class Model:
     training_tokens_source, training_tokens_status, training_tokens_notes : str
         Where that number is from; ``paper`` when the cited text states it, ``secondary``
         otherwise, empty where there is no number; what it leaves out.
+    wiring : Wiring or None
+        Biases, norms and learned positions.
     """
 
     name: str
@@ -124,6 +127,7 @@ class Model:
     training_tokens_source: str = ""
     training_tokens_status: str = ""
     training_tokens_notes: str = ""
+    wiring: Wiring | None = None
 
     def parameters(self, kind: str = "total") -> int:
         """Return the number of parameters that a law means by its N.
@@ -299,6 +303,7 @@ def _model(row: Mapping[str, str], tokens: Mapping[str, Mapping[str, str]]) -> M
         official_source=row["official_src"],
         source=row["source"],
         notes=row["notes"],
+        wiring=wiring_of(row["name"], row["family"]),
         **_integers(row),
         **_training(tokens.get(row["name"])),
     )

@@ -55,9 +55,7 @@ class RetrievalScore(Form):
         epsilon: Any,
     ) -> Any:
         """Normalised score, not a fraction of questions."""
-        xp = array_namespace(
-            self, documents, shots, iterations, document_gain, shot_gain, epsilon
-        )
+        xp = array_namespace(self, documents, shots, iterations, document_gain, shot_gain, epsilon)
         x = (
             (self.a_documents + self.b_documents * document_gain) * xp.log(documents + epsilon)
             + (self.a_shots + self.b_shots * shot_gain) * xp.log(shots + epsilon)

@@ -27,45 +27,50 @@ def _reinforcement(alpha: Any, beta: Any, KL: Any) -> Any:
     return xp.sqrt(KL) * (alpha - beta * log_distance)
 
 
-def _decades(N: Any) -> Any:
-    """Return log10 of N over the reference."""
-    return (array_namespace(N).log(N) - np.log(REFERENCE)) / np.log(10.0)
-
-
-class _Trend(Form):
-    """Coefficients that move with the logarithm of the size of the reward model."""
-
-    def refusal(self, **inputs: Any) -> str:
-        """See `Form.refusal`: without a size a trend says nothing."""
-        if inputs.get("N") is None:
-            return "a trend over sizes needs N, the parameters of the reward model, as well"
-        return ""
-
-
-class BestOfN(Form):
-    """R = d (alpha - beta d) for the best of n samples; N plays no part."""
-
-    kind = "best-of-n-reward"
+class _Gold(Form):
+    """Coefficients of every variant; `N`, the size of the reward model, moves trends only."""
 
     alpha: Any
     beta: Any
+    log_N: Any
 
-    def __call__(self, KL: Any, N: Any = None) -> Any:
+
+class BestOfN(_Gold):
+    """R = d (alpha - beta d) for the best of n samples."""
+
+    kind = "best-of-n-reward"
+
+    def __call__(self, KL: Any) -> Any:
         """Gold reward at KL nats."""
         return _best_of_n(self.alpha, self.beta, KL)
 
 
-class ReinforcementLearning(Form):
-    """R = d (alpha - beta ln d) for reinforcement learning; N plays no part."""
+class ReinforcementLearning(_Gold):
+    """R = d (alpha - beta ln d) for reinforcement learning."""
 
     kind = "reinforcement-learning-reward"
 
-    alpha: Any
-    beta: Any
-
-    def __call__(self, KL: Any, N: Any = None) -> Any:
+    def __call__(self, KL: Any) -> Any:
         """Gold reward at KL nats."""
         return _reinforcement(self.alpha, self.beta, KL)
+
+
+class _Trend(_Gold):
+    """Coefficients that move with the logarithm of the size of the reward model.
+
+    alpha and beta are those at the reference size.
+    """
+
+    alpha_slope: Any
+    beta_slope: Any
+
+    def at_size(self, N: Any) -> tuple[Any, Any]:
+        """Return alpha and beta for a reward model of N parameters."""
+        return self._at_log_size(array_namespace(self, N).log(N))
+
+    def _at_log_size(self, log_N: Any) -> tuple[Any, Any]:
+        decades = (log_N - np.log(REFERENCE)) / np.log(10.0)
+        return self.alpha + self.alpha_slope * decades, self.beta + self.beta_slope * decades
 
 
 class BestOfNTrend(_Trend):
@@ -73,34 +78,16 @@ class BestOfNTrend(_Trend):
 
     kind = "best-of-n-reward-trend"
 
-    alpha: Any
-    beta: Any
-    alpha_slope: Any
-    beta_slope: Any
-
-    def at_size(self, N: Any) -> tuple[Any, Any]:
-        """Return alpha and beta for a reward model of N parameters."""
-        decades = _decades(N)
-        return self.alpha + self.alpha_slope * decades, self.beta + self.beta_slope * decades
-
-    def __call__(self, KL: Any, N: Any = None) -> Any:
+    def __call__(self, KL: Any) -> Any:
         """Gold reward at KL nats with a reward model of N parameters."""
-        return _best_of_n(*self.at_size(N), KL)
+        return _best_of_n(*self._at_log_size(self.log_N), KL)
 
 
 class ReinforcementLearningTrend(_Trend):
-    """`ReinforcementLearning` with beta linear in log10 of the size of the reward model."""
+    """`ReinforcementLearning` with beta linear in log10 of the size; alpha_slope may be 0."""
 
     kind = "reinforcement-learning-reward-trend"
 
-    alpha: Any
-    beta: Any
-    beta_slope: Any
-
-    def at_size(self, N: Any) -> tuple[Any, Any]:
-        """Return alpha and beta for a reward model of N parameters."""
-        return self.alpha, self.beta + self.beta_slope * _decades(N)
-
-    def __call__(self, KL: Any, N: Any = None) -> Any:
+    def __call__(self, KL: Any) -> Any:
         """Gold reward at KL nats with a reward model of N parameters."""
-        return _reinforcement(*self.at_size(N), KL)
+        return _reinforcement(*self._at_log_size(self.log_N), KL)

@@ -42,6 +42,9 @@ AT_ONCE = 4_000_000
 ROWS = 1000
 """Cells whose powers are computed together, so that they stay in the cache."""
 
+SIXTH = 10.2
+"""Bound of the sixth derivative of exp(-exp(x)), which is at most 10.16."""
+
 SECANTS = 6
 """Steps by interpolation before the search halves."""
 
@@ -77,9 +80,13 @@ class Marginal:
         rows = np.empty((GRID.size, len(self.terms)))
         # One setting at a time stays in the cache.
         for ratio, sums in zip(self.log_ratio, found, strict=True):
-            rows[:DENSE] = _powers(ratio, np.arange(DENSE)[:, None])
+            rows[0] = 1.0
+            for j in range(DENSE.bit_length() - 1):
+                half, twice = rows[: 2**j], rows[2**j : 2 ** (j + 1)]
+                np.multiply(half, _powers(ratio, 2.0**j), out=twice)
+                twice[twice < NEGLIGIBLE] = 0.0
             before = rows[DENSE // 2 : DENSE : 4]
-            for octave in np.split(rows[DENSE:], DOUBLINGS):
+            for octave in rows[DENSE:].reshape(DOUBLINGS, 8, -1):
                 before = np.square(before, out=octave)
                 octave[octave < NEGLIGIBLE] = 0.0
             np.matmul(rows, self.terms, out=sums)
@@ -132,7 +139,7 @@ def most_useful(
     if not uniform:
         tpr, fpr = tpr[:, used], fpr[:, used]
     piece = max(1, AT_ONCE // (GRID.size * p.size)) if uniform else 1
-    best = np.empty(index.size)
+    best: Array = np.empty(index.size)
     for first in range(0, settings, piece):
         part = slice(first, first + piece)
         cells = np.flatnonzero((index >= first) & (index < first + piece))
@@ -155,7 +162,7 @@ def _same_rates(
 ) -> Array:
     """Solve cells whose rates are the same for all types: one change of sign at most."""
     p, place = np.unique(p, return_inverse=True)
-    w = np.bincount(place, w)
+    w = np.bincount(place, w).astype(np.float64)
     accepted, rejected = acceptance(p, tpr, fpr)
     tpr, fpr = tpr[setting, 0], fpr[setting, 0]
 
@@ -240,7 +247,7 @@ def _log_ratio(accepted: Array, rejected: Array) -> Array:
     return np.asarray(logs - np.where(top == NOTHING, 0.0, top))
 
 
-def _powers(log_ratio: Array, exponents: Array) -> Array:
+def _powers(log_ratio: Array, exponents: Array | float) -> Array:
     """Return the ratios to the powers, 0 for what is negligible."""
     powers = log_ratio * exponents
     np.maximum(powers, NOTHING, out=powers)
@@ -251,11 +258,11 @@ def _powers(log_ratio: Array, exponents: Array) -> Array:
 
 def _limit(accepted: Array, terms: Array, setting: NDArray[np.intp], values: Array) -> Array:
     """Return the utility of endless attempts."""
-    reached = accepted > 0
+    reached = np.greater(accepted, 0)
     sums = (reached / np.where(reached, accepted, 1.0)) @ terms
-    limit = np.einsum("ij,ij->i", sums[setting], values)
+    limit: Array = np.einsum("ij,ij->i", sums[setting], values)
     # Problems on which nothing is ever accepted cost attempts without end.
-    stuck = ~reached.all(axis=1)[setting] & (values[:, 2] < 0)
+    stuck = (accepted.min(axis=1) == 0)[setting] & (values[:, 2] < 0)
     return np.where(stuck, -math.inf, limit)
 
 
@@ -273,11 +280,49 @@ def _turn(marginal: Marginal) -> Array:
     k = GRID[lower]
     wide = np.flatnonzero(lower >= DENSE - 1)
     if wide.size:
+        k[wide], sure = _interpolated(marginal.pick(wide), lower[wide], sums)
+        wide = wide[~sure]
+    if wide.size:
         cells = marginal.pick(wide)
         ends = np.minimum(lower[wide, None] + [0, 1], GRID.size - 1)
         seen = np.einsum("ijk,ik->ij", sums[cells.setting[:, None], ends], cells.values)
         k[wide] = _between(cells, GRID[ends], seen)
     return k
+
+
+def _interpolated(
+    marginal: Marginal, place: NDArray[np.intp], sums: Array
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the turns after places of the grid, and for which that is certain.
+
+    From the polynomial in log(k - 1) through six places around. No sixth derivative of
+    e^(-y), y = e^x, is above `SIXTH`, so that the error of the polynomial is bounded; the answer is
+    certain where its values at k and at k + 1 are beyond that bound on either side of 0.
+    """
+    first = np.minimum(place - 2, GRID.size - 6)
+    points = first + np.arange(6)[:, None]
+    x = np.log(GRID[points] - 1)
+    y = np.einsum("jik,ik->ji", sums[marginal.setting, points], marginal.values)
+    gaps = (x[:, None] - x + np.eye(6)[..., None]).prod(axis=1)
+    y /= gaps
+    largest = np.abs(marginal.values) @ marginal.terms.sum(axis=0)
+
+    def polynomial(k: Array) -> tuple[Array, Array]:
+        far = np.log(k - 1) - x
+        product = far.prod(axis=0)
+        inside = np.where(far == 0, 1.0, far)
+        basis = np.where(far == 0, gaps, product / inside)
+        return (y * basis).sum(axis=0), np.abs(product) / 720 * SIXTH * largest
+
+    low, high = GRID[place], GRID[np.minimum(place + 1, GRID.size - 1)]
+    while np.any(high - low > 1):
+        middle = np.floor((low + high) / 2)
+        positive = polynomial(middle)[0] > 0
+        low, high = np.where(positive, middle, low), np.where(positive, high, middle)
+    (now, error), (then, error_then) = polynomial(low), polynomial(low + 1)
+    rounding = 1e-13 * largest
+    sure = (now > error + rounding) & (then < -error_then - rounding)
+    return low, sure & (place <= GRID.size - 4)
 
 
 def _between(marginal: Marginal, ends: Array, seen: Array) -> Array:

@@ -36,7 +36,7 @@ def correlated_pass_at_k(p: Any, k: Any, correlation: Any) -> Any:
     Examples
     --------
     >>> [round(correlated_pass_at_k(0.3, 16, c), 3) for c in (0.0, 0.2, 1.0)]
-    [0.997, 0.744, 0.3]
+    [0.997, 0.895, 0.3]
     """
     p = number("p", p, 0, 1, lower_open=False)
     k = number("k", k, lower_open=False, unit="samples")

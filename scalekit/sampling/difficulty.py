@@ -67,15 +67,19 @@ class Point(Difficulty):
 
     @property
     def mean(self) -> float:
+        """See `Difficulty.mean`."""
         return self.p
 
     def pass_at_k(self, k: Any) -> Any:
+        """See `Difficulty.pass_at_k`."""
         return independent_pass_at_k(k, self.p)
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
+        """See `Difficulty.nodes`."""
         return np.array([self.p], dtype=np.float64), np.ones(1)
 
     def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        """See `Difficulty.sample`."""
         return np.full(problems, self.p)
 
 
@@ -92,16 +96,20 @@ class Beta(Difficulty):
 
     @property
     def mean(self) -> float:
+        """See `Difficulty.mean`."""
         return self.alpha / (self.alpha + self.beta)
 
     def pass_at_k(self, k: Any) -> Any:
+        """See `Difficulty.pass_at_k`."""
         return beta_pass_at_k(k, self.alpha, self.beta)
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
+        """See `Difficulty.nodes`."""
         log_p, weights = beta_nodes(self.alpha, self.beta)
         return np.exp(log_p), weights
 
     def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        """See `Difficulty.sample`."""
         return rng.beta(self.alpha, self.beta, problems)
 
 
@@ -123,16 +131,20 @@ class Kumaraswamy(Difficulty):
 
     @property
     def mean(self) -> float:
+        """See `Difficulty.mean`."""
         return float(self.pass_at_k(1.0))
 
     def pass_at_k(self, k: Any) -> Any:
+        """See `Difficulty.pass_at_k`."""
         return kumaraswamy_pass_at_k(k, self.alpha, self.beta, self.scale)
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
+        """See `Difficulty.nodes`."""
         log_p, weights = kumaraswamy_nodes(self.alpha, self.beta, self.scale)
         return np.minimum(np.exp(log_p), self.scale), weights
 
     def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        """See `Difficulty.sample`."""
         below = -np.expm1(-rng.exponential(size=problems) / self.beta)
         return self.scale * below ** (1.0 / self.alpha)
 
@@ -149,16 +161,20 @@ class Uniform(Difficulty):
 
     @property
     def mean(self) -> float:
+        """See `Difficulty.mean`."""
         return (self.low + self.high) / 2.0
 
     def pass_at_k(self, k: Any) -> Any:
+        """See `Difficulty.pass_at_k`."""
         return uniform_pass_at_k(k, self.low, self.high)
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
+        """See `Difficulty.nodes`."""
         log_q, weights = beta_nodes(1.0, 1.0)
         return self.low + (self.high - self.low) * np.exp(log_q), weights
 
     def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        """See `Difficulty.sample`."""
         return rng.uniform(self.low, self.high, problems)
 
 
@@ -181,17 +197,21 @@ class Mixture(Difficulty):
 
     @property
     def mean(self) -> float:
+        """See `Difficulty.mean`."""
         return sum(w * part.mean for part, w in zip(self.parts, self.shares, strict=True))
 
     def pass_at_k(self, k: Any) -> Any:
+        """See `Difficulty.pass_at_k`."""
         return sum(w * part.pass_at_k(k) for part, w in zip(self.parts, self.shares, strict=True))
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
+        """See `Difficulty.nodes`."""
         found = [part.nodes() for part in self.parts]
         scaled = [w * weights for (_, weights), w in zip(found, self.shares, strict=True)]
         return np.concatenate([p for p, _ in found]), np.concatenate(scaled)
 
     def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        """See `Difficulty.sample`."""
         chosen = rng.choice(len(self.parts), problems, p=self.shares)
         drawn = np.array([part.sample(problems, rng) for part in self.parts])
         return drawn[chosen, np.arange(problems)]
@@ -221,18 +241,22 @@ class Empirical(Difficulty):
 
     @property
     def mean(self) -> float:
+        """See `Difficulty.mean`."""
         return float(np.mean(self.accuracies))
 
     def pass_at_k(self, k: Any) -> Any:
+        """See `Difficulty.pass_at_k`."""
         k = np.asarray(number("k", k, lower_open=False, unit="samples"))
         found = independent_pass_at_k(k[..., None], np.asarray(self.accuracies)).mean(axis=-1)
         return float(found) if found.ndim == 0 else found
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
+        """See `Difficulty.nodes`."""
         count = len(self.accuracies)
         return np.asarray(self.accuracies), np.full(count, 1.0 / count)
 
     def sample(self, problems: int, rng: np.random.Generator) -> np.ndarray:
+        """See `Difficulty.sample`."""
         return rng.choice(self.accuracies, problems)
 
 

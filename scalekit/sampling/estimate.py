@@ -201,10 +201,9 @@ def _fit_beta(c: np.ndarray, n: np.ndarray, repeats: np.ndarray) -> DifficultyFi
     # The sum of the shapes: at its lower end problems are always or never solved, at the upper
     # one equally hard, where counts that vary less than binomially end.
     bounds = [(-30.0, 30.0), (-9.0, 12.0)]
-    best = minimize(
-        objective, [float(logit(mean)), 0.0], jac=True, method="L-BFGS-B", bounds=bounds,
-        options={"ftol": 1e-13, "gtol": 1e-8},
-    )  # fmt: skip
+    # TNC: L-BFGS-B calls linear algebra, whose threads take longer than all the rest.
+    start = [float(logit(mean)), 0.0]
+    best = minimize(objective, start, jac=True, method="TNC", bounds=bounds, tol=1e-10)
     return DifficultyFit(Beta(*shapes(best.x)), -float(best.fun))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from scalekit.laws.form import array_namespace
 
 _SHIFTS = 16
@@ -30,16 +32,15 @@ def mixed_difference(x: Any, a: Any, b: Any) -> Any:
         Not below 0 where a and b are not; in the namespace of the input.
     """
     xp = array_namespace(x, a, b)
-    product = a * b
-    total = 0.0
-    for step in range(_SHIFTS):
-        y = x + step
-        total = total + xp.log1p(product / (y * (y + a + b)))
+    product, both = a * b, a + b
+    y, top, span = (xp.asarray(v, dtype=np.float64)[..., None] for v in (x, product, both))
+    y = y + np.arange(_SHIFTS)
+    total = xp.sum(xp.log1p(top / (y * (y + span))), axis=-1)
     y = x + _SHIFTS
     # ln Gamma(y) = (y - 1/2) ln y - y + tail(y) + constant: the linear parts cancel.
-    total = total - (y - 0.5) * xp.log1p(product / (y * (y + a + b)))
+    total = total - (y - 0.5) * xp.log1p(product / (y * (y + both)))
     total = total + a * xp.log1p(b / (y + a)) + b * xp.log1p(a / (y + b))
-    return total + _tail(y + a + b) - _tail(y + a) - _tail(y + b) + _tail(y)
+    return total + _tail(y + both) - _tail(y + a) - _tail(y + b) + _tail(y)
 
 
 def _tail(y: Any) -> Any:

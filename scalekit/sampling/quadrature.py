@@ -45,7 +45,8 @@ def _grid(low: Any, high: Any, left: Any, right: Any) -> tuple[Any, Any, Any]:
     t = low + (high - low) * np.linspace(0.0, 1.0, NODES)
     begin, end = xp.exp(-(t + left)), xp.exp(t - right)
     s = t - begin + end
-    return -xp.logaddexp(0.0, -s), -xp.logaddexp(0.0, s), xp.log1p(begin + end)
+    nearer = xp.log1p(xp.exp(-xp.abs(s)))  # -log of whichever of q and 1-q is larger
+    return xp.minimum(s, 0.0) - nearer, -xp.maximum(s, 0.0) - nearer, xp.log1p(begin + end)
 
 
 def _normalised(log_weight: Any) -> Any:

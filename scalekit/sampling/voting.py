@@ -133,7 +133,7 @@ def plurality_vote(probabilities: Any, k: Any) -> Any:
     Examples
     --------
     >>> round(plurality_vote([0.4, 0.3, 0.3], 10), 3)
-    0.497
+    0.498
     """
     shares = shares_of("probabilities", probabilities)
     counts = votes(k)

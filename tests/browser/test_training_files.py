@@ -8,16 +8,21 @@ import pytest
 
 CARDS = {
     "How much worse are other sizes at this budget?": (
-        "how-much-worse-are-other-sizes-at-this-budget", ["law", "N", "D", "loss"],
+        "how-much-worse-are-other-sizes-at-this-budget",
+        ["law", "N [parameters]", "D [tokens]", "loss"],
     ),
-    "Best parameters for a budget": ("best-parameters-for-a-budget", ["law", "C", "N", "D"]),
-    "Best tokens for a budget": ("best-tokens-for-a-budget", ["law", "C", "N", "D"]),
-    "Loss over parameters and tokens": ("loss-over-parameters-and-tokens", ["N", "D", "loss"]),
+    "Best parameters for a budget": (
+        "best-parameters-for-a-budget", ["law", "C [FLOP]", "N [parameters]"],
+    ),
+    "Best tokens for a budget": ("best-tokens-for-a-budget", ["law", "C [FLOP]", "D [tokens]"]),
+    "Loss over parameters and tokens": (
+        "loss-over-parameters-and-tokens", ["N [parameters]", "D [tokens]", "loss", "unit"],
+    ),
     "What would change the answer most?": (
         "what-would-change-the-answer-most", ["input", "elasticity"],
     ),
     "Why do the tools disagree?": (
-        "why-do-the-tools-disagree", ["label", "tokens_per_parameter", "cause", "source"],
+        "why-do-the-tools-disagree", ["label", "cause", "source"],
     ),
 }  # fmt: skip
 
@@ -123,7 +128,7 @@ def test_csv(training):
     app.says("10²⁴ FLOP buys")
     _, content = saved(app, "How much worse are other sizes at this budget?", "CSV")
     table = pd.read_csv(io.BytesIO(content))
-    assert (6 * table["N"] * table["D"]).median() == pytest.approx(1e24)
+    assert (6 * table["N [parameters]"] * table["D [tokens]"]).median() == pytest.approx(1e24)
 
 
 def test_published_runs(training, shared_data):

@@ -155,6 +155,23 @@ def test_the_map_cell_by_cell():
     assert np.any(best[1:] > best[:-1])
 
 
+def test_a_map_of_far_optima():
+    """Certain interpolation and search against each attempt's worth before and after."""
+    p, w = sampling.Beta(0.3, 4).nodes()
+    fpr, cost = np.geomspace(1e-4, 0.5, 9)[:, None], np.geomspace(0.05, 5, 8)
+    best = sampling.optimal_attempts(p, w, 0.9, fpr, cost, 1e-6)
+    assert best.max() > 1e4
+    accepted = 0.9 * p + fpr[..., None] * (1 - p)
+    gain = w * (0.9 * p - cost[:, None] * fpr[..., None] * (1 - p) - 1e-6)
+
+    def worth(k):
+        return (gain * np.exp((k[..., None] - 1) * np.log1p(-accepted))).sum(-1)
+
+    some = best > 0
+    assert np.all(worth(np.maximum(best, 1))[some] > 0)
+    assert np.all(worth(best + 1) <= 0)
+
+
 def test_a_map_whose_verifier_depends_on_difficulty():
     p, w = np.linspace(0.005, 0.9, 12), np.full(12, 1 / 12)
     level, cost = np.geomspace(1e-3, 0.5, 6), np.geomspace(0.05, 20, 5)

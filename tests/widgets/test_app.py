@@ -18,13 +18,15 @@ from scalekit_widgets.theme import DARK, LIGHT
 
 COLUMNS = {
     "how-much-worse-are-other-sizes-at-this-budget": [
-        "law", "N", "D", "loss_increase", "loss", "unit",
+        "law", "N [parameters]", "D [tokens]", "loss_increase [fraction]", "loss", "unit",
     ],
-    "best-parameters-for-a-budget": ["law", "C", "N", "D"],
-    "best-tokens-for-a-budget": ["law", "C", "N", "D"],
-    "loss-over-parameters-and-tokens": ["D", "N", "loss"],
+    "best-parameters-for-a-budget": ["law", "C [FLOP]", "N [parameters]", "D [tokens]"],
+    "best-tokens-for-a-budget": ["law", "C [FLOP]", "N [parameters]", "D [tokens]"],
+    "loss-over-parameters-and-tokens": ["D [tokens]", "N [parameters]", "loss", "unit"],
     "what-would-change-the-answer-most": ["input", "elasticity"],
-    "why-do-the-tools-disagree": ["label", "tokens_per_parameter", "cause", "reason", "source"],
+    "why-do-the-tools-disagree": [
+        "label", "tokens_per_parameter [tokens/parameter]", "cause", "reason", "source",
+    ],
 }  # fmt: skip
 
 
@@ -339,15 +341,15 @@ def test_downloads(app, screen):
         assert not table.isna().all().any(), name
     valley = found["how-much-worse-are-other-sizes-at-this-budget"]
     assert set(valley["unit"]) == {"nats/token", "nats/byte"}
-    assert (valley["D"] > 0).all()
-    assert valley["loss_increase"].min() == pytest.approx(0, abs=1e-6)
+    assert (valley["D [tokens]"] > 0).all()
+    assert valley["loss_increase [fraction]"].min() == pytest.approx(0, abs=1e-6)
     for name in ("best-parameters-for-a-budget", "best-tokens-for-a-budget"):
         chosen = [app.state.main, *app.state.compared]
         assert set(found[name]["law"]) == {law.label for law in chosen}
     surface = found["loss-over-parameters-and-tokens"]
     row = surface.iloc[len(surface) // 2]
     law = app.state.main.law
-    assert row["loss"] == pytest.approx(law(N=row["N"], D=row["D"]))
+    assert row["loss"] == pytest.approx(law(N=row["N [parameters]"], D=row["D [tokens]"]))
 
 
 def test_published_runs(app, screen, shared_data):

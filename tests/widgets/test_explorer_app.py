@@ -292,17 +292,18 @@ def test_pins_are_compared_in_one_unit_only(app, screen):
 def test_downloads(app, screen):
     app.state.set({"compare": ["kaplan-loss/table-2"]})
     found = downloads(screen)
+    N, D, L = "N [parameters]", "D [tokens]", "L [nats/token]"
     assert {name: list(table.columns) for name, table in found.items()} == {
-        "chinchilla-parametric-law-along-n": ["law", "variant", "N", "D", "L"],
-        "chinchilla-parametric-law-over-n-and-d": ["N", "D", "L"],
+        "chinchilla-parametric-law-along-n": ["law", "variant", N, D, L],
+        "chinchilla-parametric-law-over-n-and-d": [N, D, L],
         "what-would-change-the-result-most": ["name", "elasticity"],
     }
     curves = found["chinchilla-parametric-law-along-n"]
     assert set(curves["law"]) == {"chinchilla-loss", "kaplan-loss"}
     row = curves[curves["law"] == "kaplan-loss"].iloc[50]
-    assert row["L"] == pytest.approx(laws.get("kaplan-loss", "table-2")(N=row["N"], D=row["D"]))
+    assert row[L] == pytest.approx(laws.get("kaplan-loss", "table-2")(N=row[N], D=row[D]))
     row = found["chinchilla-parametric-law-over-n-and-d"].iloc[1234]
-    assert row["L"] == pytest.approx(app.state.main(N=row["N"], D=row["D"]))
+    assert row[L] == pytest.approx(app.state.main(N=row[N], D=row[D]))
     slopes = dict(found["what-would-change-the-result-most"].to_numpy())
     assert slopes == pytest.approx(app.state.main.elasticities(**app.state.inputs))
     screen.of.value = "Coefficients"

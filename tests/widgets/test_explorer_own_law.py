@@ -187,7 +187,7 @@ def test_a_made_up_law_is_everywhere(made_up):
     assert "1 of 1" in plain(screen.texts["numbers"])
     assert "my runs" in screen.slow_texts["checks"]
     assert "my-law/first" in ExplorerApp().state.other_laws()
-    table = " ".join(str(pane.object) for pane in site.law_table().select(pn.pane.HTML))
+    table = " ".join(str(pane.object) for pane in site.law_table(["laws"])().select(pn.pane.HTML))
     assert "laws?law=my-law" in table
     assert table.count("laws?law=") == len(laws.names())
 

@@ -344,14 +344,16 @@ def test_snippet():
 
 def test_figure_card_offers_three_formats():
     fig = figure(height=100)
-    card = export.figure_card("How much? A β!", fig, lambda: pd.DataFrame({"a": [1.5], "b": ["x"]}))
+    rows = pd.DataFrame({"a": [1.5], "b": ["x"], "ratio": [0.5]})
+    units = {"a": "FLOP", "ratio": "1"}
+    card = export.figure_card("How much? A β!", fig, lambda: rows, units)
     labels = [w.label for w in card.select(pn.widgets.Button)]
     labels += [w.label for w in card.select(pn.widgets.FileDownload)]
     assert {"PNG", "SVG", "CSV"} <= set(labels)
     (download,) = card.select(pn.widgets.FileDownload)
     assert download.filename == "scalekit-how-much-a-β.csv"
     table = pd.read_csv(io.StringIO(download.callback().getvalue()))
-    assert table.to_dict("list") == {"a": [1.5], "b": ["x"]}
+    assert table.to_dict("list") == {"a [FLOP]": [1.5], "b": ["x"], "ratio": [0.5]}
 
 
 def test_wording_escapes():

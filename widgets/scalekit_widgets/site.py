@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import panel as pn
+from tornado.websocket import WebSocketClosedError
 
 from scalekit import laws
 from scalekit.checks import choice
@@ -34,6 +35,8 @@ _TABLE_CSS = """
 :host { max-width: 1560px; margin: 24px auto !important; padding: 0 24px; box-sizing: border-box;
   overflow-x: auto; }
 h1 { margin-bottom: 8px; } h2 { margin: 24px 0 8px; } th code { font-size: 12px; }
+table { table-layout: fixed; min-width: 1180px; } th, td { overflow-wrap: anywhere; }
+th:nth-child(1) { width: 17%; } th:nth-child(2) { width: 20%; } th:nth-child(6) { width: 12%; }
 """
 
 
@@ -53,13 +56,15 @@ def app_names() -> list[str]:
     return list(APPS)
 
 
-def page(name: str) -> Callable[[], pn.Column]:
-    """Return what builds the page of an app for one visitor."""
+def page(name: str, names: Sequence[str]) -> Callable[[], pn.Column]:
+    """Return what builds the page of an app for one visitor, with links to the others."""
+    links = {"All apps": "./", **{n.capitalize(): n for n in names if n != name}}
+    links["Table of laws"] = TABLE
 
     def build() -> pn.Column:
         _fit_phones()
         query = {k: v[0].decode("utf-8", "replace") for k, v in pn.state.session_args.items() if v}
-        return APPS[name]().page(query)
+        return APPS[name]().page(query, links)
 
     return build
 
@@ -78,7 +83,7 @@ def index(names: Sequence[str]) -> Callable[[], pn.Column]:
         more = f' <a href="{TABLE}">See them in a table.</a>'
         body = text(
             f"<h1>scalekit</h1><p>{len(laws.names())} published laws in {count} variants, each "
-            "with its source, its fitted range and its own check values."
+            "with its source, its own check values and, where one is published, its fitted range."
             f"{more}</p><ul>{items}</ul>",
             css=_INDEX_CSS,
         )
@@ -94,27 +99,38 @@ def _page(body: pn.pane.HTML) -> pn.Column:
                      css_classes=classes, stylesheets=[theme.ROOT])  # fmt: skip
 
 
-def law_table() -> pn.Column:
-    """Return the page that lists all laws; each opens in the explorer."""
-    _fit_phones()
-    return _page(text(_law_table(tuple(laws.names())), css=_TABLE_CSS))
+def law_table(names: Sequence[str]) -> Callable[[], pn.Column]:
+    """Return what builds the page that lists all laws; where it is served, in the explorer."""
+    address = f"{EXPLORER}?law=" if EXPLORER in names else ""
+
+    def build() -> pn.Column:
+        _fit_phones()
+        return _page(text(_law_table(tuple(laws.names()), address), css=_TABLE_CSS))
+
+    return build
 
 
 @cache
-def _law_table(slugs: tuple[str, ...]) -> str:
+def _law_table(slugs: tuple[str, ...], address: str) -> str:
     rows = table.rows(slugs)
     return (
         f"<h1>Laws</h1><p>{html.escape(table.summary(rows))}. "
         'A range marked * is that of a slider. <a href="./">All apps</a></p>'
-        f"{table.as_html(rows, address=f'{EXPLORER}?law=')}"
+        f"{table.as_html(rows, address=address)}"
     )
 
 
-def warm() -> None:
-    """Compile everything a page needs, so that the first visitor does not wait."""
-    for app in APPS.values():
-        app().screen(served=True)
-    _law_table(tuple(laws.names()))
+def warm(names: Sequence[str]) -> None:
+    """Compile everything that pages need, so that the first visitor does not wait."""
+    for name in names:
+        APPS[name]().screen(served=True)
+    law_table(names)()
+
+
+def _not_a_closed_tab(record: logging.LogRecord) -> bool:
+    """Say whether a log record is about more than a visitor who has gone."""
+    problem = record.exc_info[1] if record.exc_info else None
+    return not isinstance(problem, WebSocketClosedError)
 
 
 def serve(
@@ -136,10 +152,10 @@ def serve(
         Further hosts whose pages may connect, such as those of a proxy.
     """
     names = [choice("app", name, APPS) for name in apps] or app_names()
-    pages = {name: page(name) for name in names}
+    pages = {name: page(name, names) for name in names}
     origins = [f"{host}:{port}" for host in {address, "localhost", "127.0.0.1"}]
     server = pn.serve(
-        {"": index(names), TABLE: law_table, **pages},
+        {"": index(names), TABLE: law_table(names), **pages},
         title={"": "scalekit", TABLE: "Laws", **{n: APPS[n].title for n in names}},
         port=port,
         address=address,
@@ -150,10 +166,12 @@ def serve(
         admin=False,
         start=False,
     )
-    # A tab that is closed while a slider moves is no news for whoever reads the terminal.
+    # A tab that is closed while a slider moves is no news for whoever reads the terminal: Bokeh
+    # warns of it, and asyncio of every message of Panel's that had not gone yet.
+    logging.getLogger("asyncio").addFilter(_not_a_closed_tab)
     logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)
     # Here there are already as many processes as asked for: JAX must not compile before a fork.
-    warm()
+    warm(names)
     server.start()
     try:
         server.io_loop.start()

@@ -184,7 +184,10 @@ TEXT = """
 h1 { font-size: 20px; font-weight: 650; margin: 0; letter-spacing: -.01em; }
 h2 { font-size: 14px; font-weight: 650; margin: 0; }
 p { margin: 0; } .quiet { color: var(--sk-quiet); font-size: 12px; }
-a { color: var(--sk-accent); } b { font-weight: 650; }
+a { color: var(--sk-accent); }
+nav { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12px; padding-bottom: 8px; }
+nav a { text-decoration: none; } nav a:hover { text-decoration: underline; }
+b { font-weight: 650; }
 .error { color: var(--sk-danger); font-size: 12px; }
 .chips { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12px; }
 .chip { display: inline-flex; align-items: center; gap: 6px; }

@@ -147,18 +147,23 @@ class ExplorerScreen(Screen):
         state = self.state
         title = f"{state.facts.title} along {state.across}"
         return figure_card(
-            title, self.curves.fig, self._curve_rows, above=[self.legend], texts=self.texts
+            title,
+            self.curves.fig,
+            self._curve_rows,
+            self._units(),
+            above=[self.legend],
+            texts=self.texts,
         )
 
     def _map_card(self) -> Any:
         if self.map is None:
             return stack()
         title = f"{self.state.facts.title} over {self.state.across} and {self.state.down}"
-        return figure_card(title, self.map.fig, self._map_rows, texts=self.texts)
+        return figure_card(title, self.map.fig, self._map_rows, self._units(), texts=self.texts)
 
     def _slopes_card(self) -> Any:
         return figure_card(
-            "What would change the result most?", self.slopes.fig, self._slope_rows,
+            "What would change the result most?", self.slopes.fig, self._slope_rows, {},
             above=[self.of_choice], texts=self.texts,
         )  # fmt: skip
 
@@ -173,6 +178,12 @@ class ExplorerScreen(Screen):
         self.fit()
 
     # The numbers behind the figures -------------------------------------------------------
+
+    def _units(self) -> dict[str, str]:
+        """Return the unit of every column of a CSV; plain numbers have none."""
+        facts = self.state.facts
+        units = {name: quantity.unit for name, quantity in facts.inputs.items()}
+        return {**units, facts.output.symbol: facts.output.unit}
 
     def _curve_rows(self) -> pd.DataFrame:
         return pd.DataFrame(self.curves.table(self.state))

@@ -17,7 +17,7 @@ from scalekit_widgets.typeset import mathml, symbol, with_values
 from scalekit_widgets.views.bars import signed
 
 STATUS_WORDS = {
-    "paper": "Its coefficients are printed in the paper.",
+    "paper": "Its coefficients are the authors' own, from the paper or its published code.",
     "computed": "Its coefficients are computed from the paper's data or formula.",
     "secondary": "Its coefficients are from another source than the paper.",
     "form only": "Only its form is published: the sliders set the coefficients.",

@@ -22,7 +22,7 @@ from scalekit_widgets.parts.livetext import LiveTexts
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.pin import Pin
 from scalekit_widgets.parts.snippet import Snippet
-from scalekit_widgets.parts.wording import notice
+from scalekit_widgets.parts.wording import navigation, notice
 
 REST_MS = 400
 """How long drawers and the address bar may lag behind a slider."""
@@ -61,7 +61,7 @@ class Screen(ABC):
         buttons.sizing_mode = None
         head = pn.Row(
             text(
-                f"<h1>{app.title}</h1><p class='quiet'>{app.tagline}</p>",
+                f"{navigation(app.links)}<h1>{app.title}</h1><p class='quiet'>{app.tagline}</p>",
                 css=":host { flex: 1 1 320px; width: auto; }",
             ),
             buttons,
@@ -223,6 +223,7 @@ class App:
     def __init__(self, *, dark: bool = False, **state: Any) -> None:
         self.dark = dark
         self.follows_system = False
+        self.links: Mapping[str, str] = {}
         self.state = self.state_type(**state)
         self.screens: list[Screen] = []
         self.state.subscribe(self._refresh)
@@ -271,8 +272,17 @@ class App:
 
         display(self.widget())
 
-    def page(self, query: Mapping[str, str]) -> pn.Column:
-        """Return the app as a page of its own, set as its link says."""
+    def page(self, query: Mapping[str, str], links: Mapping[str, str] | None = None) -> pn.Column:
+        """Return the app as a page of its own, set as its link says.
+
+        Parameters
+        ----------
+        query : mapping
+            The parts of its link.
+        links : mapping of str to str, optional
+            Other pages of the site: their names, and their addresses.
+        """
+        self.links = links or {}
         messages = self.state.load_query(query, others=["theme"])
         wish = query.get("theme")
         if wish not in (None, "dark", "light"):

@@ -44,6 +44,11 @@ PRESETS: dict[str, dict[str, Any]] = {
         "compute_budget": 4.86e23, "serve": True, "served_tokens": 5e12, "law": "de-vries",
     },
 }  # fmt: skip
+UNITS = {
+    "N": "parameters", "D": "tokens", "C": "FLOP", "loss_increase": "fraction",
+    "tokens_per_parameter": "tokens/parameter",
+}  # fmt: skip
+"""Units of the columns of CSVs; laws that are compared may answer in different ones."""
 KEPT = ("compare", "runs")
 """What a preset leaves as it is: how the answer is shown, not the question."""
 
@@ -121,7 +126,7 @@ class TrainingScreen(Screen):
         """See `Screen.main_card`."""
         return figure_card(
             "How much worse are other sizes at this budget?", self.valley.fig, self._valley_rows,
-            above=[self.texts.pane("legend")], texts=self.texts,
+            UNITS, above=[self.texts.pane("legend")], texts=self.texts,
         )  # fmt: skip
 
     def cards(self) -> Sequence[Any]:
@@ -137,18 +142,18 @@ class TrainingScreen(Screen):
             css=":host { gap: 0; }",
         )
         cards = [
-            figure_card("Best parameters for a budget", self.best_n.fig, self._frontier_rows,
+            figure_card("Best parameters for a budget", self.best_n.fig, self._frontier_rows, UNITS,
                         texts=self.texts),
-            figure_card("Best tokens for a budget", self.best_d.fig, self._frontier_rows,
+            figure_card("Best tokens for a budget", self.best_d.fig, self._frontier_rows, UNITS,
                         texts=self.texts),
             figure_card(
-                "Loss over parameters and tokens", self.surface.fig, self._surface_rows,
+                "Loss over parameters and tokens", self.surface.fig, self._surface_rows, UNITS,
                 above=[switch(self.state, "runs"), self.runs_message.pane], texts=self.texts,
             ),
             figure_card("What would change the answer most?", self.slopes.fig, self._slope_rows,
-                        above=[named(of, "Change of")], texts=self.texts),
+                        UNITS, above=[named(of, "Change of")], texts=self.texts),
             figure_card(
-                "Why do the tools disagree?", self.tools.fig, self._tool_rows,
+                "Why do the tools disagree?", self.tools.fig, self._tool_rows, UNITS,
                 above=[text('<p class="quiet">Tokens per parameter at this budget, training only, '
                             "endless data. Shaded: 95 % bootstrap band of the default law.</p>")],
                 css_classes=["sk-wide"], texts=self.texts,
@@ -276,7 +281,7 @@ class TrainingScreen(Screen):
     def _surface_rows(self) -> pd.DataFrame:
         loss = pd.DataFrame(self.state.surface(), index=maths.SURFACE_D, columns=maths.SURFACE_N)
         long = loss.rename_axis(index="D", columns="N").reset_index()
-        return long.melt(id_vars="D", value_name="loss")
+        return long.melt(id_vars="D", value_name="loss").assign(unit=self.state.main.unit)
 
     def _tool_rows(self) -> pd.DataFrame:
         rows = pd.DataFrame(self.tools.table(self.state.asked.C))

@@ -208,7 +208,7 @@ class ExplorerState(State):
     def _checked_key(self, law: Law, key: str) -> str:
         slug, _, variant = str(key).partition("/")
         facts = self.library()[choice("law to compare", slug, self.library())]
-        choice("variant to compare", variant, facts.variants)
+        variant = choice("variant to compare", variant or facts.default, facts.variants)
         if facts.output.unit != law.output.unit:
             raise ValueError(
                 f"law to compare is {slug!r}, which answers in {facts.output.unit}; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -26,6 +26,7 @@ def figure_card(
     title: str,
     figure: Any,
     rows: Callable[[], pd.DataFrame],
+    units: Mapping[str, str],
     *,
     above: Sequence[Any] = (),
     below: Sequence[Any] = (),
@@ -42,6 +43,8 @@ def figure_card(
         The figure.
     rows : callable
         Returns the numbers behind it, for the CSV.
+    units : mapping of str to str
+        Units of its columns, which the CSV's first line gives: ``N [parameters]``.
     above, below : sequence
         What stands between title and figure, and under it.
     css_classes : sequence of str
@@ -53,7 +56,9 @@ def figure_card(
     buttons = [save_button(kind, figure, title, name, texts) for kind in ("png", "svg")]
 
     def content() -> io.StringIO:
-        return io.StringIO(rows().to_csv(index=False))
+        table = rows()
+        named = {c: f"{c} [{units[c]}]" for c in table.columns if units.get(c, "1") != "1"}
+        return io.StringIO(table.rename(columns=named).to_csv(index=False))
 
     buttons.append(
         pn.widgets.FileDownload(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def tile(name: str, value: str, below: str = "") -> str:
@@ -38,6 +38,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[
     )
     inner = f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
     return f'<div class="scroll"><table>{inner}</table></div>'
+
+
+def navigation(links: Mapping[str, str]) -> str:
+    """Return links to other pages in one quiet line; nothing if there are none."""
+    items = "".join(
+        f'<a href="{html.escape(address)}">{html.escape(name)}</a>'
+        for name, address in links.items()
+    )
+    return f'<nav aria-label="Pages">{items}</nav>' if items else ""
 
 
 def notice(messages: Sequence[str]) -> str:

@@ -1,0 +1,203 @@
+"""What is asked (`Workload`) and what answers it (`Plan`), checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from scalekit.checks import number
+from scalekit.hardware import Device
+from scalekit.models import Model
+from scalekit.serving.energy import chip_hour_energy
+
+MOST_TOKENS = 1e9
+"""Tokens of a prompt or an answer beyond which a context is absurd."""
+
+
+def whole(name: str, value: Any, least: int = 1, most: float = 1e9) -> int:
+    """Return a count as an int.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number in the range.
+    """
+    found = number(name, value, least, most, lower_open=False)
+    if not isinstance(found, float) or found != int(found):
+        raise ValueError(
+            f"{name} is {value!r}; allowed: a whole number from {least} up to {most:g}"
+        )
+    return int(found)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Requests of one kind.
+
+    Attributes
+    ----------
+    prompt_tokens, output_tokens : int
+        Of each request.
+    batch : int or None
+        Sequences that one group of devices works on at once; 1 if neither this nor the demand is
+        given.
+    requests_per_second : float or None
+        Demand on all devices together, in place of a batch: the smallest batch that meets it is
+        used.
+    """
+
+    prompt_tokens: int = 2048
+    output_tokens: int = 128
+    batch: int | None = None
+    requests_per_second: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        for name in ("prompt_tokens", "output_tokens"):
+            object.__setattr__(self, name, whole(name, getattr(self, name), 1, MOST_TOKENS))
+        if self.batch is not None and self.requests_per_second is not None:
+            raise ValueError(
+                f"batch is {self.batch!r} and requests_per_second is "
+                f"{self.requests_per_second!r}; allowed: one of the two"
+            )
+        if self.requests_per_second is not None:
+            number("requests_per_second", self.requests_per_second, unit="1/s")
+        else:
+            batch = 1 if self.batch is None else whole("batch", self.batch)
+            object.__setattr__(self, "batch", batch)
+
+
+@dataclass(frozen=True)
+class Speculation:
+    """A small model drafts tokens, the large one verifies them all in one step.
+
+    Attributes
+    ----------
+    draft : Model
+        The small model, on the same devices, in the same bits.
+    acceptance : float
+        Chance that a drafted token is accepted, each independently.
+    draft_tokens : int
+        Tokens drafted for each step.
+    """
+
+    draft: Model
+    acceptance: float = 0.8
+    draft_tokens: int = 4
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        number("acceptance", self.acceptance, 0, 1, lower_open=False)
+        whole("draft_tokens", self.draft_tokens, 0, 1024)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A model on devices.
+
+    Attributes
+    ----------
+    model, device : Model, Device
+        Records of the tables, or one read from a config.json.
+    devices, tensor_parallel : int
+        All devices, and how many share one copy of the model; the rest are further copies.
+    weight_bits, kv_bits, activation_bits : float
+        Bits of an element.
+    block_size, kv_block_size : int or None
+        Elements that share a scale of `scale_bits`, in weights and cache under 16 bits.
+    scale_bits : float
+        Bits of a scale.
+    compute_efficiency, memory_efficiency, link_efficiency : float
+        Fractions of the published peaks that are reached. One measured point (H100,
+        TensorRT-LLM) lies at 1/1.40 for prefill and 1/1.45 for decode.
+    chunk_tokens : int or None
+        Tokens of one pass of a prompt; None for all in one.
+    decode_batch : int
+        Sequences that are decoded in the same passes and touch experts too.
+    speculation : Speculation or None
+        Speculative decoding.
+    usd_per_device_hour : float or None
+        None takes the price of the device, with its vendor and date, if there is one.
+    usd_per_kwh : float
+        Electricity, on top of the price; 0 where that includes it, as cloud prices do.
+    power_share, server_factor, pue : float
+        Draw of a device as a share of its thermal design power; power of the server over that
+        of its devices; that of the building over that of its servers. No verified number of the
+        draw in decoding is known: the defaults are the device alone at its design power.
+    carbon_intensity : float or None
+        gCO2 of a kWh; None for no answer.
+    """
+
+    model: Model
+    device: Device
+    devices: int = 1
+    tensor_parallel: int | None = None
+    weight_bits: float = 16.0
+    kv_bits: float = 16.0
+    activation_bits: float = 16.0
+    block_size: int | None = None
+    kv_block_size: int | None = None
+    scale_bits: float = 16.0
+    compute_efficiency: float = 1.0
+    memory_efficiency: float = 1.0
+    link_efficiency: float = 1.0
+    chunk_tokens: int | None = None
+    decode_batch: int = 0
+    speculation: Speculation | None = None
+    usd_per_device_hour: float | None = None
+    usd_per_kwh: float = 0.0
+    power_share: float = 1.0
+    server_factor: float = 1.0
+    pue: float = 1.0
+    carbon_intensity: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        whole("devices", self.devices, 1, 1e6)
+        parallel = self.devices if self.tensor_parallel is None else self.tensor_parallel
+        object.__setattr__(self, "tensor_parallel", whole("tensor_parallel", parallel))
+        if self.devices % parallel:
+            raise ValueError(
+                f"tensor_parallel is {parallel}; allowed: a divisor of devices, {self.devices}"
+            )
+        for name in ("weight_bits", "kv_bits", "activation_bits", "scale_bits"):
+            number(name, getattr(self, name), 0, 32, unit="bits")
+        for name in ("block_size", "kv_block_size", "chunk_tokens"):
+            if getattr(self, name) is not None:
+                whole(name, getattr(self, name))
+        for name in ("compute_efficiency", "memory_efficiency", "link_efficiency"):
+            number(name, getattr(self, name), 0, 1)
+        whole("decode_batch", self.decode_batch, 0)
+        if self.usd_per_device_hour is not None:
+            number("usd_per_device_hour", self.usd_per_device_hour, lower_open=False, unit="USD/h")
+        number("usd_per_kwh", self.usd_per_kwh, lower_open=False, unit="USD/kWh")
+        number("power_share", self.power_share, 0, 1)
+        number("server_factor", self.server_factor, 1, lower_open=False)
+        number("pue", self.pue, 1, lower_open=False)
+        if self.carbon_intensity is not None:
+            number("carbon_intensity", self.carbon_intensity, lower_open=False, unit="gCO2/kWh")
+
+    @property
+    def watts(self) -> float | None:
+        """Draw of one device, its share of server and building included [W]."""
+        if self.device.tdp_watts is None:
+            return None
+        return 1000.0 * chip_hour_energy(
+            self.device.tdp_watts, self.server_factor, self.power_share, self.pue
+        )
+
+    @property
+    def hour_price(self) -> float | None:
+        """USD of one device and hour, electricity included; None where nothing is known."""
+        price = self.usd_per_device_hour
+        price = self.device.usd_per_hour if price is None else price
+        if price is None or not self.usd_per_kwh:
+            return price
+        return None if self.watts is None else price + self.watts / 1000.0 * self.usd_per_kwh
+
+    @property
+    def price_source(self) -> str:
+        """Where the price is from, with vendor and date where it is the table's."""
+        if self.usd_per_device_hour is not None:
+            return "given"
+        return self.device.cloud_note or "no price known"
