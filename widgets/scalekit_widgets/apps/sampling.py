@@ -45,6 +45,15 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+UNITS = {
+    "samples": "a problem", "attempts": "a problem", "best_samples": "a problem",
+    "right": "fraction", "wrong": "fraction", "unanswered": "fraction", "coverage": "fraction",
+    "net_worth": "USD a problem", "cost": "USD a solved problem",
+    "strong_cost": "USD a solved problem", "false_positive_rate": "fraction",
+    "wrong_cost": "right answers", "sample_cost": "right answers",
+}  # fmt: skip
+"""Units of the columns of all tables."""
+
 
 def presets() -> dict[str, dict[str, Any]]:
     """Return the questions to start from; a published task stands for its two numbers."""
@@ -117,7 +126,7 @@ class SamplingScreen(Screen):
     def main_card(self) -> Any:
         """See `Screen.main_card`."""
         return figure_card(
-            "What do the problems end in?", self.shares.fig, self._share_rows,
+            "What do the problems end in?", self.shares.fig, self._share_rows, UNITS,
             above=[self.texts.pane("legend")], texts=self.texts,
         )  # fmt: skip
 
@@ -132,19 +141,21 @@ class SamplingScreen(Screen):
         )
         return [
             figure_card("When does the next sample stop paying?", self.worth.fig,
-                        self._share_rows, above=[_quiet(
+                        self._share_rows, UNITS, above=[_quiet(
                             "Shaded: within 1 % of the best. Each sample and verification is "
                             "paid until one is accepted.")], texts=self.texts),
-            figure_card("Best number of samples", self.best.fig, self._best_rows, above=[_quiet(
-                "Over what a false positive costs and how often there is one. The dot is where "
-                "the sliders are.")], texts=self.texts),
+            figure_card("Best number of samples", self.best.fig, self._best_rows, UNITS,
+                        above=[_quiet("Over what a false positive costs and how often there is "
+                                      "one. The dot is where the sliders are.")],
+                        texts=self.texts),
             figure_card("Many cheap samples or one dear answer?", self.cost.fig,
-                        self._cost_rows, above=[self.slow_texts.pane("cost")], texts=self.texts),
+                        self._cost_rows, UNITS, above=[self.slow_texts.pane("cost")],
+                        texts=self.texts),
             figure_card("Which strategy is worth most?", self.strategies.fig,
-                        self._strategy_rows, above=[self.slow_texts.pane("strategies")],
+                        self._strategy_rows, UNITS, above=[self.slow_texts.pane("strategies")],
                         texts=self.texts),
             figure_card(
-                "Which strategy wins where?", self.winners.fig, self._winner_rows,
+                "Which strategy wins where?", self.winners.fig, self._winner_rows, UNITS,
                 above=[_quiet(
                     "Each strategy with its best number of samples. The verifier may leave a "
                     "problem unanswered; vote and score always answer. The strong model's price "
@@ -211,7 +222,7 @@ class SamplingScreen(Screen):
         return pd.DataFrame({
             "samples": maths.SAMPLES, "right": found.right, "wrong": found.wrong,
             "unanswered": 1.0 - found.right - found.wrong, "attempts": found.samples,
-            "coverage": self.state.coverage, "net_worth_usd": self.state.net_worth,
+            "coverage": self.state.coverage, "net_worth": self.state.net_worth,
         })  # fmt: skip
 
     def _best_rows(self) -> pd.DataFrame:
@@ -221,14 +232,14 @@ class SamplingScreen(Screen):
 
     def _cost_rows(self) -> pd.DataFrame:
         return pd.DataFrame({
-            "samples": maths.SAMPLES, "usd_per_solved": self.state.cost_per_solved,
-            "strong_usd_per_solved": self.state.strong_cost_per_solved,
+            "samples": maths.SAMPLES, "cost": self.state.cost_per_solved,
+            "strong_cost": self.state.strong_cost_per_solved,
         })  # fmt: skip
 
     def _strategy_rows(self) -> pd.DataFrame:
         worth = {NAMES[key][0]: y for key, y in self.state.strategy_worth().items()}
         table = pd.DataFrame({"samples": maths.SAMPLES} | worth)
-        return table.melt(id_vars="samples", var_name="strategy", value_name="net_worth_usd")
+        return table.melt(id_vars="samples", var_name="strategy", value_name="net_worth")
 
     def _winner_rows(self) -> pd.DataFrame:
         names = {i: NAMES[s][0] for i, s in enumerate(maths.STRATEGIES)} | {maths.NOTHING: "none"}

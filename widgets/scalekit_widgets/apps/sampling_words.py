@@ -223,7 +223,7 @@ def ledger(state: SamplingState) -> str:
         ("Majority vote", "all wrong samples agree", "the worst case for a vote; every sample is "
          "paid, no verification"),
         ("Best score", f"scores {significant(gap)} deviations apart, {tail.split(':')[0].lower()} "
-         "tail of wrong ones", f"your setting: right scores above wrong {percent(state.ranking, 3)} "
+         "tail of wrong ones", f"your setting: right above wrong {percent(state.ranking, 3)} "
          "of the time if both tails are normal; every sample is paid, and scored at the price of "
          "a check"),
         ("Strong model", f"right {percent(state.strong_accuracy, 3)}, "
