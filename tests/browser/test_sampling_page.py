@@ -37,10 +37,10 @@ def test_keyboard_moves_sentence_figures_and_address(sampling):
     handle.focus()
     for _ in range(5):
         handle.press("ArrowRight")
-    moved = app.changes(sentence)
+    app.changes(sentence)
     app.until(lambda: app.sources(WORTH) != curves, "another curve")
-    app.until(lambda: "false_positive_rate=" in app.address(), "the address bar")
     app.until(lambda: app.field(ACCEPTED).input_value() == "12.5 %", "the slider's value")
+    app.until(lambda: "false_positive_rate=0.125" in app.address(), "the address bar")
     moved = app.sentence()
     again = sampling(app.address()[app.address().index("?") :])
     assert again.sentence() == moved
@@ -62,7 +62,7 @@ def test_counts_good_and_bad(sampling):
     good = app.changes(before)
     told = app.root.get_by_text("From mine.csv")
     told.wait_for()
-    assert app.field("Accuracy of one sample (%)").input_value() == "25 %"
+    assert app.field("Accuracy of one sample (%)").input_value() == "23.01 %"
     for name, content, reason in (
         ("columns.csv", COUNTS.replace("attempts", "tries").encode(), "no column 'attempts'"),
         ("more.csv", COUNTS.replace("20,0,", "20,21,").encode(), "line 4: successes is 21"),

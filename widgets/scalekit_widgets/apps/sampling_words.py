@@ -276,7 +276,7 @@ def counted(state: SamplingState) -> str:
     samples = int(found.counts.attempts.sum())
     rows = [
         ("Accuracy of one sample", percent(found.difficulty.mean, 3),
-         f"counted {_span(found.accuracy)}"),
+         f"counted {percent(found.accuracy.value, 3)}, {_span(found.accuracy)}"),
         ("Unevenness", significant(found.spread),
          f"Beta({significant(found.difficulty.alpha)}, {significant(found.difficulty.beta)})"),
     ]  # fmt: skip
