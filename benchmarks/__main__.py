@@ -10,7 +10,10 @@ from pathlib import Path
 
 from benchmarks.report import Row, machine, table
 
-USUAL = ("slider", "first_paint", "imports", "laws", "solver", "allocations", "serving_sweep")
+USUAL = (
+    "slider", "first_paint", "imports", "laws", "solver", "allocations", "serving_sweep",
+    "best_samples",
+)  # fmt: skip
 ON_REQUEST = ("bootstrap",)
 """Benchmarks that run only when named: they need data, or take long."""
 

@@ -6,6 +6,8 @@ from scalekit.sampling.backtest import CoverageBacktest, coverage_backtest, simu
 from scalekit.sampling.chains import ShortChains, short_m_at_k, short_m_at_k_of
 from scalekit.sampling.confidence import Confidence, dco_factor, optimal_confidence
 from scalekit.sampling.correlation import correlated_pass_at_k, correlated_runs, effective_samples
+from scalekit.sampling.count_table import ProblemCounts, parse_counts, read_counts
+from scalekit.sampling.counted_rates import Rate, VerifierRates, fit_verifier
 from scalekit.sampling.coverage import (
     asymptotic_failure,
     beta_pass_at_k,
@@ -53,6 +55,7 @@ from scalekit.sampling.solved_cost import (
     break_even,
     cost_per_solved,
 )
+from scalekit.sampling.spread import spread_of
 from scalekit.sampling.stages import StageAllocation, stage_allocation
 from scalekit.sampling.verifier import (
     BestOfK,
@@ -89,12 +92,15 @@ __all__ = [
     "MultipleChoiceMetrics",
     "OveroptimizationPeak",
     "Point",
+    "ProblemCounts",
     "PublishedPoint",
+    "Rate",
     "ShortChains",
     "SolvedCost",
     "StageAllocation",
     "Uniform",
     "VerifiedPool",
+    "VerifierRates",
     "Waves",
     "advise_attempts",
     "asymptotic_failure",
@@ -114,6 +120,7 @@ __all__ = [
     "effective_samples",
     "equivalent_flop",
     "fit_difficulty",
+    "fit_verifier",
     "from_mean_and_spread",
     "independent_pass_at_k",
     "kumaraswamy_pass_at_k",
@@ -126,12 +133,14 @@ __all__ = [
     "optimal_confidence",
     "overoptimization_peak",
     "pairwise_vote_normal",
+    "parse_counts",
     "pass_at_k",
     "pass_at_k_interval",
     "pass_until",
     "pessimistic_score",
     "plurality_vote",
     "published_points",
+    "read_counts",
     "rebase_widths",
     "repeated_sampling_cost",
     "repeated_sampling_flop",
@@ -142,6 +151,7 @@ __all__ = [
     "simulate_counts",
     "solve_verify_cost",
     "sparse_equivalent_flop",
+    "spread_of",
     "stage_allocation",
     "studies",
     "uniform_pass_at_k",

@@ -13,6 +13,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from scalekit.checks import number
 from scalekit.laws.form import array_namespace, plain
 
@@ -107,7 +109,9 @@ def expected_attempts(accepted: Any, rejected: Any, k: Any) -> Any:
     none = none_accepted(usual, xp.where(small, 0.5, rejected), k)
     with_log = -xp.expm1(few * xp.log1p(-xp.where(usual > 0.5, 0.5, usual)))
     some = xp.where((usual > 0.5) | xp.isinf(k), 1 - none, with_log)
-    return xp.where(small, xp.where(xp.isinf(k), math.inf, series), some / usual)
+    with np.errstate(over="ignore"):  # beyond 1e308 attempts are endless
+        usually = some / usual
+    return xp.where(small, xp.where(xp.isinf(k), math.inf, series), usually)
 
 
 def verifier_precision(p: Any, true_positive_rate: Any, false_positive_rate: Any) -> Any:

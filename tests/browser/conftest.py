@@ -345,3 +345,10 @@ def explorer(opened):
 def serving(opened):
     """Return what opens the Serving app."""
     return lambda query="", **options: opened("serving", "Speed against price", query, options)
+
+
+@pytest.fixture
+def sampling(opened):
+    """Return what opens the Sampling app."""
+    figure = "Right, wrong and unanswered"
+    return lambda query="", **options: opened("sampling", figure, query, options)

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
-SHIPPED = Path(__file__).resolve().parents[2] / "notebooks" / "01-compute-optimal-training.ipynb"
-COMPUTE = "Training compute (FLOP)"
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+SHIPPED = {  # a notebook, the slider to move in its app, and a figure that follows
+    "01-compute-optimal-training.ipynb": ("Training compute (FLOP)", "IsoFLOP valley"),
+    "02-samples-and-verifiers.ipynb": ("Wrong samples accepted (%)", "Net worth against samples"),
+}
+COMPUTE, VALLEY = SHIPPED["01-compute-optimal-training.ipynb"]
 SHOW = """\
 from scalekit_widgets import TrainingApp
 
@@ -69,8 +73,9 @@ def lab(start, tmp_path_factory):
     notebooks = home / "notebooks"
     notebooks.mkdir()
     write_notebook(notebooks / "ours.ipynb", SHOW, SET, COMPOSE)
-    if SHIPPED.is_file():
-        shutil.copy(SHIPPED, notebooks / "shipped.ipynb")
+    for name in SHIPPED:
+        if (NOTEBOOKS / name).is_file():
+            shutil.copy(NOTEBOOKS / name, notebooks)
     kernel = home / "data" / "kernels" / "python3" / "kernel.json"
     kernel.parent.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -130,14 +135,14 @@ def wait_for_app(page):
     check_no_errors(page)
 
 
-def move(app):
-    """Move the slider by keyboard, and see sentence and figure follow."""
-    sentence, valley = app.sentence(), app.sources("IsoFLOP valley")
-    handle = app.handle(COMPUTE)
+def move(app, slider=COMPUTE, figure=VALLEY):
+    """Move a slider by keyboard, and see sentence and figure follow."""
+    sentence, before = app.sentence(), app.sources(figure)
+    handle = app.handle(slider)
     handle.focus()
     handle.press("ArrowRight")
     moved = app.changes(sentence)
-    app.until(lambda: app.sources("IsoFLOP valley") != valley, "another valley")
+    app.until(lambda: app.sources(figure) != before, "another figure")
     return moved
 
 
@@ -173,13 +178,16 @@ def test_app_in_a_notebook(opened, driver):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SHIPPED.is_file(), reason="the notebook is not in this checkout")
-def test_the_shipped_notebook(opened, driver):
-    page = opened("shipped.ipynb")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_notebook(opened, driver, name):
+    if not (NOTEBOOKS / name).is_file():
+        pytest.skip("the notebook is not in this checkout")
+    slider, figure = SHIPPED[name]
+    page = opened(name)
     wait_for_app(page)
     shown = page.locator(".jp-CodeCell", has=page.locator("p.answer"))
-    app = driver(page, shown.first)
+    app = driver(page, shown.first, figure)
     # What comes after it in the notebook may set the state: wait for the end.
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=120_000)
-    move(app)
+    move(app, slider, figure)
     check_no_errors(page)

@@ -108,3 +108,8 @@ def test_pool_against_simulation():
 def test_bad_input(arguments, message):
     with pytest.raises(ValueError, match=message):
         sampling.best_of_k(*arguments)
+
+
+def test_acceptance_too_rare_for_a_float_is_endless():
+    found = sampling.best_of_k([1e-310, 0.5], math.inf, 1.0, 0.0)
+    assert found.attempts.tolist() == [math.inf, 2.0]

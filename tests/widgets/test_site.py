@@ -16,7 +16,7 @@ def html(layout):
 
 
 def test_names():
-    assert site.app_names() == ["training", "laws", "serving"]
+    assert site.app_names() == ["training", "sampling", "serving", "laws"]
     assert set(site.app_names()) >= {site.EXPLORER}
 
 

@@ -51,6 +51,11 @@ def count(value: float, digits: int = 3) -> str:
     return significant(value, digits)
 
 
+def whole(value: float) -> str:
+    """Return a whole number as it is counted: ``8``, ``1,250``, from a million on ``1.25 M``."""
+    return f"{value:,.0f}" if value < 1e6 else count(value)
+
+
 def power_of_ten(value: float, digits: int = 3) -> str:
     """Return ``5.76 × 10²³``; plain below 10 000."""
     if value == 0 or not math.isfinite(value) or 1e-3 <= abs(value) < 1e4:

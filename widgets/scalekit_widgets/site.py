@@ -15,6 +15,7 @@ from scalekit.checks import choice
 from scalekit.laws import table
 from scalekit_widgets import theme
 from scalekit_widgets.apps.explorer import ExplorerApp
+from scalekit_widgets.apps.sampling import SamplingApp
 from scalekit_widgets.apps.screen import App
 from scalekit_widgets.apps.serving import ServingApp
 from scalekit_widgets.apps.training import TrainingApp
@@ -22,8 +23,9 @@ from scalekit_widgets.parts.layout import text
 
 APPS: dict[str, type[App]] = {
     "training": TrainingApp,
-    "laws": ExplorerApp,
+    "sampling": SamplingApp,
     "serving": ServingApp,
+    "laws": ExplorerApp,
 }
 EXPLORER, TABLE = "laws", "table"
 """Addresses of the explorer, and of the table of all laws."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -71,10 +72,13 @@ class Pin:
         rows = []
         for name, key, show in self._rows:
             before, after = float(self.scenario[key]), float(now[key])
-            change = after / before - 1 if before else 0.0
             if not now.get("answered", True):
                 rows.append((name, show(before), "–", "no answer"))
                 continue
+            if before == after or not (0 < before < math.inf and 0 <= after < math.inf):
+                rows.append((name, show(before), show(after), "same" if before == after else "–"))
+                continue
+            change = after / before - 1
             sign = "+" if change > 0 else "−"
             text_ = "same" if abs(change) < 5e-4 else f"{sign}{abs(change):.1%}".replace("%", " %")
             if change > 9:

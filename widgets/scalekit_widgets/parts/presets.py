@@ -25,6 +25,8 @@ class Presets:
         Shared parameters that are no part of a question, such as how the answer is shown.
     chosen : callable
         Called after a preset was set.
+    label : str
+        What the list is called.
     """
 
     def __init__(
@@ -33,11 +35,12 @@ class Presets:
         questions: Mapping[str, Mapping[str, Any]],
         kept: Collection[str],
         chosen: Callable[[], None],
+        label: str = "Start from",
     ) -> None:
         start = {k: state.param[k].default for k in state.shared if k not in kept}
         self._questions = {name: {**start, **asked} for name, asked in questions.items()}
         self._state, self._chosen = state, chosen
-        self.widget = drop_down("Start from", [NONE, *questions], value=self._asked())
+        self.widget = drop_down(label, [NONE, *questions], value=self._asked())
         self.widget.param.watch(self._pick, "value")
         state.param.watch(self._name, list(start))
 

@@ -46,7 +46,7 @@ class FileUpload:
         if not name:
             return
         try:
-            if not name.endswith(self._ending):
+            if not name.lower().endswith(self._ending):
                 raise ValueError(f"{name}: {self._called} ends in {self._ending}")
             message = self._take(bytes(self.chooser.value or b""), name)
         except ValueError as error:

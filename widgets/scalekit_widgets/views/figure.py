@@ -242,6 +242,22 @@ def on_new_view(fig: figure, place: Callable[[], None]) -> None:
             view.on_change("end", told)
 
 
+def within(cells: np.ndarray) -> tuple[int, str]:
+    """Return where in a row of a map to write a name, and how to align it there.
+
+    Parameters
+    ----------
+    cells : array of bool, shape (columns,)
+        The cells that are named, at least one. Near an end of the map the name begins, or ends,
+        where they do: else it would be cut.
+    """
+    places = np.flatnonzero(cells)
+    middle = int(np.median(places))
+    if middle > 0.7 * cells.size:
+        return int(places[-1]), "right"
+    return (int(places[0]), "left") if middle < 0.3 * cells.size else (middle, "center")
+
+
 def add(columns: dict[str, list[Any]], **row: Any) -> None:
     """Append one row to the columns that a source is to get."""
     for key, item in row.items():

@@ -1,0 +1,277 @@
+"""State of the Sampling app: problems, a verifier, prices, and a strong model to compare with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+import param
+
+from scalekit import sampling
+from scalekit.sampling.verifier import BestOfK
+from scalekit_widgets.models import sampling_compute as maths
+from scalekit_widgets.models.counted import Counted, assess
+from scalekit_widgets.models.published_tasks import Task, tasks
+from scalekit_widgets.models.state import State
+
+NEAR = 0.01
+"""Part of the best net worth that counts as no loss."""
+TAILS = {"Normal": "normal", "Heavy: now and then a wrong one scores very high": "t3"}
+LOWEST, HIGHEST = 1e-5, 1.0 - 1e-5
+"""Accuracies that can be set: at 0 and 1 there is no question."""
+
+
+def _rate(default: float, label: str, ends: tuple[float, float] = (0.0, 1.0)) -> param.Number:
+    return param.Number(default, bounds=ends, label=label, doc="fraction")
+
+
+def _usd(default: float, lower: float, upper: float, label: str) -> param.Number:
+    return param.Number(default, bounds=(lower, upper), label=label, doc="USD")
+
+
+class SamplingState(State):
+    """What the Sampling app knows; set it from code as from its sliders.
+
+    Prices are in USD, all else are fractions and counts. What a right answer is worth is 1 USD
+    unless set: then all prices are in units of that worth.
+    """
+
+    accuracy = _rate(0.3, "Accuracy of one sample", (LOWEST, HIGHEST))
+    spread = param.Number(0.5, bounds=(0.0, 1.0), label="Unevenness of the problems",
+                          doc="0 alike, 1 all or nothing")  # fmt: skip
+    samples = param.Number(16.0, bounds=(1.0, 1e4), label="Samples allowed", doc="a problem")
+    true_positive_rate = _rate(0.95, "Right samples accepted")
+    false_positive_rate = _rate(0.1, "Wrong samples accepted")
+    worth = _usd(1.0, 1e-4, 1e6, "Worth of a right answer")
+    wrong_price = _usd(1.0, 1e-6, 1e7, "Price of a wrong answer")
+    sample_price = _usd(0.01, 1e-7, 1e4, "Price of a sample")
+    check_price = _usd(0.001, 1e-7, 1e4, "Price of a verification")
+    strong_accuracy = _rate(0.7, "Accuracy of the strong model", (LOWEST, HIGHEST))
+    strong_price = _usd(0.1, 1e-7, 1e5, "Price of one of its answers")
+    ranking = _rate(0.8, "Right samples score above wrong ones", (0.5, 0.9999))
+    tail = param.Selector(default="normal", objects=list(TAILS.values()),
+                          label="Scores of wrong samples")  # fmt: skip
+    counted = param.Parameter(None, doc="what a person's counts say, as `Counted`")
+
+    shared = (
+        "accuracy", "spread", "samples", "true_positive_rate", "false_positive_rate", "worth",
+        "wrong_price", "sample_price", "check_price", "strong_accuracy", "strong_price",
+        "ranking", "tail",
+    )  # fmt: skip
+
+    def __init__(self, **params: Any) -> None:
+        self._kept: dict[str, tuple[Hashable, Any]] = {}
+        super().__init__(**params)
+
+    # What the numbers mean -----------------------------------------------------------
+
+    @property
+    def k(self) -> int:
+        """Samples allowed, of which there are no parts wherever the slider stands."""
+        return round(self.samples)
+
+    @property
+    def wrong_cost(self) -> float:
+        """Price of a wrong answer, in right answers."""
+        return float(self.wrong_price / self.worth)
+
+    @property
+    def attempt_cost(self) -> float:
+        """Price of a sample and its verification, in right answers."""
+        return float((self.sample_price + self.check_price) / self.worth)
+
+    @property
+    def strong_cost(self) -> float:
+        """Price of one answer of the strong model, in right answers."""
+        return float(self.strong_price / self.worth)
+
+    @property
+    def rates(self) -> tuple[float, float]:
+        """True- and false-positive rate of the verifier."""
+        return float(self.true_positive_rate), float(self.false_positive_rate)
+
+    @property
+    def task(self) -> Task | None:
+        """The published task that the problems are those of."""
+        here = (self.accuracy, self.spread)
+        return next((t for t in tasks().values() if (t.accuracy, t.spread) == here), None)
+
+    @property
+    def difficulty(self) -> sampling.Difficulty:
+        """The problems as a distribution."""
+        return sampling.from_mean_and_spread(self.accuracy, self.spread)
+
+    # What follows ---------------------------------------------------------------------
+
+    def compute(self) -> None:
+        """Answer the question."""
+        self.problems: maths.Problems = self._keep(
+            "problems", (self.accuracy, self.spread), maths.problems
+        )
+        asked = (self.accuracy, self.spread, *self.rates)
+        self.verified: maths.Ends = self._keep(
+            "verified", asked, lambda *_: maths.verified(self.problems, *self.rates)
+        )
+        self.ceiling: BestOfK = self._keep(
+            "ceiling", asked, lambda *_: maths.outcome(self.problems, math.inf, *self.rates)
+        )
+        self.chosen = maths.outcome(self.problems, self.k, *self.rates)
+        p, weights = self.problems
+        self.advice = sampling.advise_attempts(
+            p, weights, *self.rates, self.wrong_cost, self.attempt_cost, NEAR
+        )
+        self.at_best = maths.outcome(self.problems, self.advice.k, *self.rates)
+        self.net_worth = self.worth * self.verified.worth(self.wrong_cost, self.attempt_cost, 0.0)
+
+    def _keep(self, name: str, key: Hashable, make: Any) -> Any:
+        """Return what was made for this key, or make it anew."""
+        if self._kept.get(name, (None,))[0] != key:
+            self._kept[name] = (key, make(*key))  # type: ignore[misc]
+        return self._kept[name][1]
+
+    @property
+    def best(self) -> float:
+        """The best number of samples: 0 for none, infinity where more always pay."""
+        return float(self.advice.k)
+
+    def best_with(self, fpr: float) -> float:
+        """Return the best number of samples with another false-positive rate."""
+        tpr = self.true_positive_rate
+        return float(
+            sampling.optimal_attempts(*self.problems, tpr, fpr, self.wrong_cost, self.attempt_cost)
+        )
+
+    def worth_of(self, found: BestOfK) -> float:
+        """Return the net worth of an outcome in USD a problem."""
+        gained = found.correct - self.wrong_cost * found.wrong
+        return float(self.worth * gained - self.spent(found))
+
+    def spent(self, found: BestOfK) -> float:
+        """Return what the samples and verifications of an outcome cost, USD a problem."""
+        if math.isinf(found.attempts):
+            return math.inf
+        return float((self.sample_price + self.check_price) * found.attempts)
+
+    @property
+    def strong_worth(self) -> float:
+        """Net worth of one answer of the strong model, USD."""
+        wrong = 1.0 - self.strong_accuracy
+        return float(self.worth * self.strong_accuracy - self.wrong_price * wrong
+                     - self.strong_price)  # fmt: skip
+
+    @property
+    def coverage(self) -> np.ndarray:
+        """Share of the problems that a perfect verifier would solve, over SAMPLES."""
+        return np.asarray(self.difficulty.pass_at_k(maths.SAMPLES))
+
+    def best_map(self) -> np.ndarray:
+        """Return the best number of samples over RATES and COSTS."""
+        key = (self.accuracy, self.spread, self.true_positive_rate, self.attempt_cost)
+        return self._keep(
+            "map", key, lambda *_: maths.best_map(self.problems, key[2], self.attempt_cost)
+        )
+
+    def ends(self) -> dict[str, maths.Ends]:
+        """Return what every strategy with several samples ends in."""
+        gap = maths.score_gap(self.ranking)
+        problems = (self.accuracy, self.spread)
+        return {
+            "verifier": self.verified,
+            "vote": self._keep("vote", problems, lambda *_: maths.voted(self.problems)),
+            "score": self._keep(
+                "score", (*problems, gap, self.tail),
+                lambda *_: maths.scored(self.problems, gap, self.tail),
+            ),
+        }  # fmt: skip
+
+    def strategy_worth(self) -> dict[str, np.ndarray]:
+        """Return the net worth of every strategy over SAMPLES, USD a problem."""
+        costs = (self.wrong_cost, self.sample_price / self.worth, self.check_price / self.worth)
+        found = {name: self.worth * e.worth(*costs) for name, e in self.ends().items()}
+        return found | {"strong": np.full(maths.SAMPLES.size, self.strong_worth)}
+
+    def winners(self) -> np.ndarray:
+        """Return which strategy is worth most over WRONG_COSTS and SAMPLE_COSTS."""
+        ratio = float(self.check_price / self.sample_price)
+        key = (self.accuracy, self.spread, *self.rates, self.ranking, self.tail, ratio,
+               self.strong_accuracy, self.strong_cost)  # fmt: skip
+        return self._keep(
+            "winners", key,
+            lambda *_: maths.winners(self.ends(), ratio, self.strong_accuracy, self.strong_cost),
+        )  # fmt: skip
+
+    @property
+    def cost_per_solved(self) -> np.ndarray:
+        """Cost of samples and verifications for each problem that ends right, USD, over SAMPLES."""
+        unit = self._keep(
+            "solved cost", (self.accuracy, self.spread, *self.rates),
+            lambda *_: sampling.cost_per_solved(*self.problems, maths.SAMPLES, 1.0, *self.rates),
+        )  # fmt: skip
+        return np.asarray((self.sample_price + self.check_price) * unit.cost_per_solved)
+
+    @property
+    def strong_cost_per_solved(self) -> float:
+        """Cost of the strong model's answers for each right one, USD."""
+        return float(self.strong_price / self.strong_accuracy)
+
+    @property
+    def cheaper_up_to(self) -> int:
+        """The most samples of SAMPLES that solve a problem for less than the strong model does.
+
+        0 if none do.
+        """
+        cheaper = maths.SAMPLES[self.cost_per_solved < self.strong_cost_per_solved]
+        return int(cheaper[-1]) if cheaper.size else 0
+
+    def break_even(self) -> sampling.BreakEven:
+        """Return where samples meet the strong model in accuracy, and where in price."""
+        price = self.sample_price + self.check_price
+        key = (self.accuracy, self.spread, *self.rates, price, self.strong_accuracy,
+               self.strong_price)  # fmt: skip
+        found: sampling.BreakEven = self._keep(
+            "even", key,
+            lambda *_: sampling.break_even(
+                *self.problems, price, self.strong_accuracy, self.strong_price, *self.rates
+            ),
+        )  # fmt: skip
+        return found
+
+    # A person's own counts ---------------------------------------------------------------
+
+    def load_counts(self, content: bytes, name: str) -> Counted:
+        """Take a person's counts, and set problems, verifier and samples to what they say.
+
+        Raises
+        ------
+        ValueError
+            If the file is no table of counts (file, line and reason); the state stays.
+        """
+        found = assess(content, name)
+        values = {
+            "accuracy": min(max(found.difficulty.mean, LOWEST), HIGHEST), "spread": found.spread,
+        }  # fmt: skip
+        if found.rates is not None:
+            values["true_positive_rate"] = found.rates.true_positive_rate.value
+            values["false_positive_rate"] = found.rates.false_positive_rate.value
+        values = {key: float(f"{value:.4g}") for key, value in values.items()}  # as links carry
+        with self.together():
+            self.set(values)
+            self.counted = found
+        if self.best >= 1:
+            upper = self.param.samples.bounds[1]
+            self.set({"samples": min(self.best, upper)})
+        return found
+
+    def counted_best(self) -> tuple[float, float, float]:
+        """Return the best number of samples for the counts, at the prices that are set.
+
+        The least and the most of it as well, over the interval of the false-positive rate.
+        """
+        found = self.counted
+        of = maths.problems(found.difficulty.mean, found.spread)
+        tpr, fpr = found.rates.true_positive_rate.value, found.rates.false_positive_rate
+        ends = np.array([fpr.value, fpr.lower, fpr.upper])
+        best = sampling.optimal_attempts(*of, tpr, ends, self.wrong_cost, self.attempt_cost)
+        return float(best[0]), float(best.min()), float(best.max())

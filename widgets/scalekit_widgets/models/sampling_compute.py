@@ -1,0 +1,193 @@
+"""Everything the Sampling app shows, as functions of plain numbers.
+
+In units of what a right answer is worth: prices change nothing but weights of a sum, so that
+what ways of answering end in is kept while prices move.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from scalekit import sampling
+from scalekit.sampling.verifier import BestOfK
+
+SAMPLES = np.unique(np.geomspace(1, 1e4, 73).round())
+"""Numbers of samples at which all curves are drawn."""
+
+RATES = np.geomspace(1e-3, 1.0, 200)
+COSTS = np.geomspace(1e-2, 1e2, 200)
+"""False-positive rates and costs of a wrong answer of the map of the best number of samples."""
+
+SAMPLE_COSTS = np.geomspace(1e-5, 1.0, 96)
+WRONG_COSTS = np.geomspace(1e-2, 1e2, 96)
+"""Costs of a sample and of a wrong answer of the map of strategies."""
+
+THIN, COARSE = 4, 2
+"""Every so many nodes of a difficulty are used, with an error of 1e-9; and of these again, with
+one of 1e-5, where a figure shows no more."""
+
+FEW = 32
+"""Nodes of which all are used."""
+
+THRESHOLDS = np.linspace(5.0, -8.0, 80)
+"""Scores, above the mean of right samples, at which a ROC curve is taken."""
+
+STRATEGIES = ("verifier", "vote", "score", "strong")
+NOTHING = -1
+"""Stands for a strategy where none is worth anything."""
+
+
+class Problems(NamedTuple):
+    """Success rates of the problems, with weights that sum to 1.
+
+    Attributes
+    ----------
+    p, weights : array, shape (nodes,)
+        As `Difficulty.nodes`, thinned out.
+    """
+
+    p: np.ndarray
+    weights: np.ndarray
+
+    def thinned(self, step: int) -> Problems:
+        """Return every so many nodes: their rule converges long before there are so many."""
+        if self.p.size < FEW:
+            return self
+        p, weights = self.p[::step], self.weights[::step]
+        return Problems(p, weights / weights.sum())
+
+
+class Ends(NamedTuple):
+    """What a way of answering ends in, over `SAMPLES`.
+
+    Attributes
+    ----------
+    right, wrong : array, shape (len(SAMPLES),)
+        Shares of the problems; the rest stays without an answer.
+    samples, checks : array, shape (len(SAMPLES),)
+        Samples and verifications that a problem takes.
+    """
+
+    right: np.ndarray
+    wrong: np.ndarray
+    samples: np.ndarray
+    checks: np.ndarray
+
+    def worth(self, wrong_cost: float, sample_cost: float, check_cost: float) -> np.ndarray:
+        """Return what it is worth over `SAMPLES`, in right answers."""
+        spent = sample_cost * self.samples + check_cost * self.checks
+        return self.right - wrong_cost * self.wrong - spent
+
+
+def problems(accuracy: float, spread: float) -> Problems:
+    """Return the problems of a mean accuracy and an unevenness."""
+    p, weights = sampling.from_mean_and_spread(accuracy, spread).nodes()
+    return Problems(p, weights).thinned(THIN)
+
+
+def verified(of: Problems, tpr: float, fpr: float) -> Ends:
+    """Return what stopping at the first accepted sample ends in."""
+    found = sampling.resampling_outcome(*of, SAMPLES, tpr, fpr)
+    return Ends(found.correct, found.wrong, found.attempts, found.attempts)
+
+
+def outcome(of: Problems, k: float, tpr: float, fpr: float) -> BestOfK:
+    """Return what k samples end in, stopping at the first accepted one."""
+    return sampling.resampling_outcome(*of, k, tpr, fpr)
+
+
+def voted(of: Problems) -> Ends:
+    """Return what the majority of all samples ends in, against one wrong answer.
+
+    That all wrong samples agree is the worst case: where they scatter, votes do better.
+    """
+    of = of.thinned(COARSE)
+    right = sampling.majority_vote(of.p, SAMPLES[:, None]) @ of.weights
+    return Ends(right, 1.0 - right, SAMPLES, np.zeros_like(SAMPLES))
+
+
+def score_gap(ranking: float) -> float:
+    """Return how far the mean scores of right and wrong samples are apart, in deviations.
+
+    Parameters
+    ----------
+    ranking : float
+        Chance that a right sample scores above a wrong one, for normal scores of one deviation.
+    """
+    from scipy.special import ndtri  # slow to import
+
+    return float(np.sqrt(2.0) * ndtri(ranking))
+
+
+def roc(gap: float, tail: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return false- and true-positive rates of a score over `THRESHOLDS`, strict to lax.
+
+    Parameters
+    ----------
+    gap : float
+        Mean score of right samples, whose deviation is 1; that of wrong ones is 0.
+    tail : {"normal", "t3"}
+        Distribution of the scores of wrong samples, as `sampling.best_of_k_score` has it.
+    """
+    from scipy.special import ndtr, stdtr  # slow to import
+
+    thresholds = gap + THRESHOLDS if tail == "normal" else gap + 2.0 * THRESHOLDS
+    wrong = ndtr(-thresholds) if tail == "normal" else stdtr(3.0, -thresholds)
+    return wrong, ndtr(gap - thresholds)
+
+
+def scored(of: Problems, gap: float, tail: str) -> Ends:
+    """Return what the sample with the highest score ends in.
+
+    From points of the score's ROC curve instead of its integral, which takes a hundred times as
+    long; the difference is below 0.2 % of the problems.
+    """
+    of = of.thinned(COARSE)
+    right = sampling.best_of_k_roc(of.p, SAMPLES[:, None], *roc(gap, tail)) @ of.weights
+    return Ends(right, 1.0 - right, SAMPLES, SAMPLES)
+
+
+def best_map(of: Problems, tpr: float, attempt_cost: float) -> np.ndarray:
+    """Return the best number of samples over `RATES` (rows) and `COSTS` (columns).
+
+    0 where not even one is worth its price, infinite where more are always better.
+    """
+    of = of.thinned(COARSE)
+    rates, costs = RATES[:, None], COSTS[None, :]
+    return np.asarray(sampling.optimal_attempts(*of, tpr, rates, costs, attempt_cost))
+
+
+def winners(
+    ends: dict[str, Ends], check_ratio: float, strong_accuracy: float, strong_cost: float
+) -> np.ndarray:
+    """Return which strategy is worth most over `WRONG_COSTS` (rows) and `SAMPLE_COSTS` (columns).
+
+    Each with the number of samples that is best for it there.
+
+    Parameters
+    ----------
+    ends : dict of Ends
+        By strategy; one strong call is made of the next two.
+    check_ratio : float
+        Price of a verification over that of a sample.
+    strong_accuracy, strong_cost : float
+        Of one call of the strong model, the cost in right answers.
+
+    Returns
+    -------
+    array of int, shape (len(WRONG_COSTS), len(SAMPLE_COSTS))
+        Places in `STRATEGIES`, `NOTHING` where all lose.
+    """
+    wrong = WRONG_COSTS[:, None]
+    worth = np.zeros((len(STRATEGIES) + 1, WRONG_COSTS.size, SAMPLE_COSTS.size))
+    for i, name in enumerate(STRATEGIES):
+        if name == "strong":
+            worth[i + 1] = strong_accuracy - wrong * (1.0 - strong_accuracy) - strong_cost
+            continue
+        e = ends[name]
+        gained = e.right - wrong * e.wrong
+        spent = SAMPLE_COSTS[:, None] * (e.samples + check_ratio * e.checks)
+        worth[i + 1] = (gained[:, None, :] - spent[None, :, :]).max(axis=-1)
+    return worth.argmax(axis=0) - 1

@@ -1,0 +1,176 @@
+"""What all figures over the number of samples share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from bokeh.models import BoxAnnotation, ColumnDataSource, Span
+
+from scalekit_widgets.models.sampling_compute import SAMPLES
+from scalekit_widgets.theme import LIGHT, Palette, text_colour
+from scalekit_widgets.views.figure import (
+    COUNTS,
+    add,
+    at_edge,
+    decades,
+    hover,
+    labels,
+    make_figure,
+    on_new_view,
+    plot_size,
+    put,
+    restyle,
+    ticks,
+)
+
+FIRST, LAST = 0.9, 1.15e4
+LINE = 15.0
+"""Pixels that the name of a curve is high."""
+
+
+class Curve(NamedTuple):
+    """A curve over `SAMPLES`: its name, colour and heights; dashed if it is no result here."""
+
+    name: str
+    colour: str
+    y: np.ndarray
+    dashed: bool = False
+
+
+class Mark(NamedTuple):
+    """A point of a figure with the words of its hover."""
+
+    x: float
+    y: float
+    colour: str
+    text: str
+
+
+class OverSamples:
+    """Persistent figure with samples across; `draw` patches its sources.
+
+    Parameters
+    ----------
+    name, says : str
+        What the figure is called, and shows.
+    y : tuple of str, float, float
+        Name of the vertical axis with its unit, and its range.
+    written : str
+        Code that writes the vertical ticks.
+    hovered : str
+        Format in which Bokeh writes heights on hover.
+    y_type : {"linear", "log"}
+        Kind of the vertical axis.
+    """
+
+    def __init__(
+        self, name: str, says: str, y: tuple[str, float, float], written: str, hovered: str,
+        y_type: str = "linear", height: int = 380,
+    ) -> None:  # fmt: skip
+        self.name, self._palette, self._curves = name, LIGHT, list[Curve]()
+        self.fig = make_figure(name, ("Samples allowed for a problem", FIRST, LAST), y,
+                               y_type=y_type, height=height, says=says)  # fmt: skip
+        self.log = y_type == "log"
+        decades(self.fig.xaxis[0], COUNTS, 6)
+        if self.log:
+            decades(self.fig.yaxis[0], written, 6, (1, 2, 5))
+        else:
+            self.fig.yaxis[0].formatter = ticks(written)
+        self.curves = ColumnDataSource({k: [] for k in ("xs", "ys", "dash_ys", "colour", "name")})
+        self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour")})
+        self.marks = ColumnDataSource({k: [] for k in ("x", "y", "colour", "text")})
+        self.pinned = ColumnDataSource({"x": [], "y": []})
+        self.near = BoxAnnotation(left=1, right=1, fill_alpha=0.10, line_color=None,
+                                  level="underlay")  # fmt: skip
+        self.now = Span(location=1, dimension="height", line_width=1, line_dash="2 3")
+        self.zero = Span(location=0, dimension="width", line_width=1)
+        for part in (self.near, self.now, *([] if self.log else [self.zero])):
+            self.fig.add_layout(part)
+        solid = self.fig.multi_line("xs", "ys", source=self.curves, line_color="colour",
+                                    line_width=2.5)  # fmt: skip
+        dashed = self.fig.multi_line("xs", "dash_ys", source=self.curves, line_color="colour",
+                                     line_width=2, line_dash="6 4", line_alpha=0.8)  # fmt: skip
+        points = self.fig.scatter("x", "y", source=self.marks, size=12, color="colour",
+                                  line_color="white")  # fmt: skip
+        self.ghost = self.fig.scatter("x", "y", source=self.pinned, size=14, fill_alpha=0,
+                                      line_width=2, marker="diamond")  # fmt: skip
+        self.fig.add_layout(labels(self.tags, "x", "y", text_color="colour", tags=["keep"],
+                                   x_offset=-4, y_offset=0, text_align="right"))  # fmt: skip
+        hover(self.fig, [solid, dashed],
+              [("", "@name"), ("samples", "$x{0,0}"), (y[0], f"$y{{{hovered}}}")],
+              line_policy="nearest")  # fmt: skip
+        hover(self.fig, [points], [("", "@text")])
+        on_new_view(self.fig, self._name_curves)
+
+    def restyle(self, p: Palette) -> None:
+        """Dress the figure in a theme."""
+        restyle(self.fig, p)
+        self._palette = p
+        self.near.fill_color = p.shade
+        self.now.line_color, self.zero.line_color = p.quiet, p.line
+        self.ghost.glyph.line_color = p.ink
+        self._name_curves()
+
+    def fit_heights(self, low: float, high: float) -> None:
+        """Show all samples, and these heights."""
+        self.fig.x_range.update(start=FIRST, end=LAST)
+        self.fig.y_range.update(start=float(low), end=float(high))
+
+    def draw(
+        self,
+        curves: Sequence[Curve],
+        k: float,
+        marks: Sequence[Mark] = (),
+        near: tuple[float, float] | None = None,
+        ghost: tuple[float, float] | None = None,
+    ) -> None:
+        """Show curves, the samples that are set, points, a region, and what was pinned."""
+        data: dict[str, list[Any]] = {key: [] for key in self.curves.data}
+        x, blank = SAMPLES.tolist(), [np.nan] * SAMPLES.size
+        for c in curves:
+            y = c.y.tolist()
+            add(data, xs=x, ys=blank if c.dashed else y, dash_ys=y if c.dashed else blank,
+                colour=c.colour, name=c.name)  # fmt: skip
+        self.curves.data, self._curves = data, list(curves)
+        self.now.location = k
+        left, right = near or (0.0, 0.0)
+        self.near.visible = near is not None
+        self.near.update(left=max(left, FIRST), right=min(right, LAST))
+        shown: dict[str, list[Any]] = {key: [] for key in self.marks.data}
+        for m in marks:
+            at_x, at_y = self._inside(m.x, m.y)
+            add(shown, x=at_x, y=at_y, colour=m.colour, text=m.text)
+        self.marks.data = shown
+        place = {"x": [], "y": []} if ghost is None else dict(
+            zip("xy", ([v] for v in self._inside(*ghost)), strict=True))  # fmt: skip
+        put(self.pinned, place)
+        self._name_curves()
+
+    def _inside(self, x: float, y: float) -> tuple[float, float]:
+        view = self.fig.y_range
+        return at_edge(x, 1.0, 1e4), at_edge(y, view.start, view.end)
+
+    def _name_curves(self) -> None:
+        """Write the names at the right end, above their curves and not over each other."""
+        view = self.fig.y_range
+        scale = np.log if self.log else (lambda v: v)
+        low, high = (float(scale(v)) for v in (view.start, view.end))
+        line = LINE * (high - low) / plot_size(self.fig)[1]
+        ends = [(float(scale(c.y[-1])), c) for c in self._curves if np.isfinite(c.y[-1])]
+        ends = [(min(max(y, low), high - 1.3 * line), c) for y, c in ends]
+        tags: dict[str, list[Any]] = {key: [] for key in self.tags.data}
+        below = -np.inf
+        places = []
+        for y, c in sorted(ends, key=lambda end: end[0]):
+            below = max(y, below + line)
+            places.append((below, c))
+        over = max(below - (high - 1.3 * line), 0.0) if places else 0.0
+        above = np.inf
+        for y, c in reversed(places):  # pushed down again where the top is full
+            above = min(y - (over if y > high - 1.3 * line - over else 0.0), above - line)
+            place = float(np.exp(above)) if self.log else above
+            add(tags, x=SAMPLES[-1], y=place, text=c.name,
+                colour=text_colour(c.colour, self._palette))  # fmt: skip
+        put(self.tags, tags)
