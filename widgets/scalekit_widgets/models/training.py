@@ -27,8 +27,6 @@ BUDGET_KINDS = {"flop": "FLOP", "hours": "Device-hours", "usd": "USD"}
 PRICE_ELSEWHERE = 2.0
 """USD per device-hour assumed where the table has no cloud price."""
 NO_OWN = f"{{}} is {OWN_KEY!r}; allowed only after a law file was loaded, which no link carries"
-END_OF_SEARCH = 1.01 * SMALLEST
-"""Parameters or tokens up to which an answer is the end of the search."""
 
 
 @cache
@@ -121,6 +119,14 @@ class TrainingState(State):
         if self.budget == "usd":
             return float(self.usd / self.price * self.flop_per_device_hour)
         return float(self.compute_budget)
+
+    @property
+    def askable(self) -> np.ndarray:
+        """Which of ``training_compute.BUDGETS`` the slider of the budget can ask for."""
+        slider = {"flop": "compute_budget", "hours": "device_hours", "usd": "usd"}[self.budget]
+        value, bounds = getattr(self, slider), self.param[slider].bounds
+        low, high = (end * self.C / value for end in bounds)
+        return (low * (1 - 1e-9) <= maths.BUDGETS) & (maths.BUDGETS <= high * (1 + 1e-9))
 
     @property
     def U(self) -> float:
@@ -252,7 +258,7 @@ class TrainingState(State):
         forms = maths.stack([*(c.law for c in loss_choices()), own.law])
         trial = maths.answer(forms, self._draws, self.asked._replace(main=maths.SLOTS - 1))
         best = np.array([trial.N[-1], trial.D[-1], trial.loss[-1]])
-        if not np.isfinite(best).all() or best[:2].min() <= END_OF_SEARCH:
+        if not np.isfinite(best).all() or best[:2].min() <= maths.END_OF_SEARCH:
             raise ValueError(
                 f"{name}: from the coefficients no best size follows at {self.asked.C:.3g} FLOP; "
                 "allowed: more than a million parameters and tokens"
@@ -274,7 +280,7 @@ class TrainingState(State):
     def at_end_of_search(self) -> bool:
         """Whether the answer is as small as what is searched, and so no optimum."""
         best = self.answer
-        return bool(min(best.N[self.slot], best.D[self.slot]) <= END_OF_SEARCH)
+        return bool(min(best.N[self.slot], best.D[self.slot]) <= maths.END_OF_SEARCH)
 
     @property
     def saturated(self) -> bool:

@@ -230,6 +230,25 @@ def on_new_view(fig: figure, place: Callable[[], None]) -> None:
             view.on_change("end", told)
 
 
+HALF_LINE_WIDTH = 1.5
+"""Half the width of a curve in pixels."""
+
+
+def along(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Return the boxes of the pieces of a curve, in pixels: left, right, bottom, top."""
+    sides = [f(a[:-1], a[1:]) for a in (u, v) for f in (np.minimum, np.maximum)]
+    return np.stack(sides, axis=1) + np.array([0, 0, -HALF_LINE_WIDTH, HALF_LINE_WIDTH])
+
+
+def touches(box: tuple[float, float, float, float], taken: np.ndarray) -> bool:
+    """Say whether a box (left, right, bottom, top) touches one of those that are taken."""
+    left, right, bottom, top = box
+    touching = (
+        (taken[:, 0] < right) & (left < taken[:, 1]) & (taken[:, 2] < top) & (bottom < taken[:, 3])
+    )
+    return bool(touching.any())
+
+
 def add(columns: dict[str, list[Any]], **row: Any) -> None:
     """Append one row to the columns that a source is to get."""
     for key, item in row.items():
