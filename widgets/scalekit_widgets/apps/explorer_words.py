@@ -130,6 +130,22 @@ def legend(state: ExplorerState) -> str:
     return text
 
 
+def found(state: ExplorerState, matches: int) -> str:
+    """Return how many laws, and published results without one, search and filters leave."""
+    text = f"{matches} of {len(state.library())} laws"
+    if not state.filter.search.strip():
+        return text
+    results = len(state.results())
+    return f"{text}, {results} published {'result' if results == 1 else 'results'} without a law" + (
+        ": in the drawer below the figures" if results else ""
+    )
+
+
+def not_found(state: ExplorerState, matches: int) -> str:
+    """Return what a list of the laws that were found calls the chosen one that was not."""
+    return f"{state.title(state.facts)} (shown, not found)" if matches else "No law matches"
+
+
 def inputs(state: ExplorerState) -> str:
     """Return all inputs with their meaning, value and ranges, and what N counts."""
     rows = []

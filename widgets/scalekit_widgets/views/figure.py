@@ -127,6 +127,21 @@ def fixed(axis: Any, places: Sequence[float], code: str) -> None:
     axis.formatter = ticks(code)
 
 
+NARROW = 320.0
+"""Pixels of plot under which ticks of all decades would touch."""
+
+
+def sparse_when_narrow(fig: figure) -> None:
+    """Give every other decade of the horizontal axis a tick while the figure is narrow."""
+    axis = fig.xaxis[0]
+    usual, sparse = axis.ticker, FixedTicker(ticks=[10.0**k for k in range(-21, 40, 2)])
+
+    def told(attr: str, old: Any, new: Any) -> None:
+        axis.ticker = sparse if new < NARROW else usual
+
+    fig.on_change("inner_width", told)
+
+
 def restyle(fig: figure, p: Palette) -> None:
     """Dress a figure in a theme."""
     fig.background_fill_color = fig.border_fill_color = p.paper

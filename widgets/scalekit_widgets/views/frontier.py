@@ -23,6 +23,7 @@ from scalekit_widgets.views.figure import (
     make_figure,
     put,
     restyle,
+    sparse_when_narrow,
     split,
 )
 from scalekit_widgets.views.known_models import KnownModels
@@ -45,6 +46,7 @@ class Frontier:
             "budget and the published models",
         )  # fmt: skip
         decades(self.fig.xaxis[0], POWERS, 8)
+        sparse_when_narrow(self.fig)
         decades(self.fig.yaxis[0], COUNTS, 7)
         self.curves = ColumnDataSource(
             {k: [] for k in ("xs", "ys", "dash_ys", "colour", "law", "source")}

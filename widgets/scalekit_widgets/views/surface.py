@@ -23,6 +23,7 @@ from scalekit_widgets.views.figure import (
     make_figure,
     put,
     restyle,
+    sparse_when_narrow,
     split,
 )
 
@@ -50,6 +51,7 @@ class Surface:
             "the best sizes of all budgets and that of this one",
         )  # fmt: skip
         decades(self.fig.xaxis[0], COUNTS, 7)
+        sparse_when_narrow(self.fig)
         decades(self.fig.yaxis[0], COUNTS, 8)
         self.bar = ColourBar(self.fig)
         self.image = ColumnDataSource({"image": []})
