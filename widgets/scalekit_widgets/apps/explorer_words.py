@@ -11,7 +11,7 @@ from scalekit.laws.facts import Paper, Quantity, Range
 from scalekit.laws.law import Law
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.models.point import unit_beside
-from scalekit_widgets.notation import LONGEST_UNIT, quantity, short_quantity
+from scalekit_widgets.notation import is_written, quantity, short_quantity
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.typeset import mathml, symbol, with_values
 from scalekit_widgets.views.bars import signed
@@ -74,7 +74,8 @@ def numbers(state: ExplorerState) -> str:
     strongest = max(slopes, key=lambda n: abs(slopes[n]), default="")
     tiles = [
         tile(_capital(output.meaning), _value(state),
-             output.unit if len(output.unit) > LONGEST_UNIT else state.main.variant_facts.label),
+             state.main.variant_facts.label if is_written(output.unit) or output.unit == "1"
+             else output.unit),
         tile("Depends most on", strongest or "–",
              f"{signed(slopes[strongest])} for 1 % more" if strongest else ""),
         tile("Check values that come out", f"{checks - failing} of {checks}",
@@ -293,8 +294,7 @@ def _meaning(name: str, given: Quantity) -> str:
 
 def _range_text(found: Range, given: Quantity) -> str:
     low, high = (short_quantity(v, given.unit) for v in (found.lower, found.upper))
-    unit = "" if given.unit == "1" else f" {given.unit}"
-    unit = "" if len(unit) > LONGEST_UNIT else unit
+    unit = f" {given.unit}" if is_written(given.unit) else ""
     text = f"{low} to {high}{unit}"
     return text if found.fitted else f"{text} (not fitted)"
 

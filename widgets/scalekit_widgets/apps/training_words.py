@@ -49,8 +49,8 @@ def answer(state: TrainingState) -> str:
             f" Serving {count(state.demand)} tokens takes {percent(part)} of the budget"
             f" ({usd(state.serving_usd)})."
         )
-    number = state.whole_devices
-    machines = f"{number:,}" if number < 1e4 else count(number)
+    number = state.devices
+    machines = f"{number:,.0f}" if number < 1e4 else count(number)
     sentence = (
         f"{budget} {verb} a model of <b>{count(N)} parameters</b> trained on "
         f"<b>{count(D)} tokens</b>{repeats} ({significant(D / N)} per parameter), with a loss of "

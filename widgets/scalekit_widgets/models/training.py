@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -44,6 +45,14 @@ def _log(default: float, lower: float, upper: float, label: str, unit: str) -> p
     return param.Number(default, bounds=(lower, upper), label=label, doc=unit)
 
 
+class Whole(param.Number):
+    """A count of things of which there are no halves: other numbers are rounded."""
+
+    def __set__(self, obj: Any, val: Any) -> None:
+        whole = isinstance(val, float) and math.isfinite(val)
+        super().__set__(obj, float(round(val)) if whole else val)
+
+
 class TrainingState(State):
     """What the Training app knows; set it from code as from its sliders.
 
@@ -58,7 +67,7 @@ class TrainingState(State):
     device = param.Selector(
         default="H100 SXM5", objects=list(training_devices()), label="Accelerator"
     )
-    devices = _log(1024.0, 1.0, 1e6, "Accelerators", "devices")
+    devices = Whole(1024.0, bounds=(1.0, 1e6), label="Accelerators", doc="devices")
     mfu = param.Number(0.4, bounds=(0.01, 1.0), label="Model FLOP utilisation", doc="fraction")
     price = _log(2.99, 0.01, 1000.0, "Price", "USD per device-hour")
     limit_tokens = param.Boolean(False, label="Limited unique tokens")
@@ -295,14 +304,9 @@ class TrainingState(State):
         return float(allocation.training_flop(best.N[self.slot], best.D[self.slot]))
 
     @property
-    def whole_devices(self) -> int:
-        """Accelerators, of which there are no halves wherever the slider stands."""
-        return round(self.devices)
-
-    @property
     def hours(self) -> float:
         """Wall-clock hours of the training on the chosen accelerators."""
-        return self.training_flop / self.flop_per_device_hour / self.whole_devices
+        return self.training_flop / self.flop_per_device_hour / self.devices
 
     @property
     def training_usd(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from scalekit_widgets.notation import factor
 from scalekit_widgets.parts.layout import button, line
 from scalekit_widgets.parts.wording import table
 
@@ -71,14 +72,21 @@ class Pin:
         rows = []
         for name, key, show in self._rows:
             before, after = float(self.scenario[key]), float(now[key])
-            change = after / before - 1 if before else 0.0
             if not now.get("answered", True):
                 rows.append((name, show(before), "–", "no answer"))
                 continue
-            sign = "+" if change > 0 else "−"
-            text_ = "same" if abs(change) < 5e-4 else f"{sign}{abs(change):.1%}".replace("%", " %")
-            if change > 9:
-                text_ = f"× {after / before:,.0f}"
-            rows.append((name, show(before), show(after), text_))
+            rows.append((name, show(before), show(after), _change(before, after)))
         head = ("", "Pinned", "Now", "Change")
         return table(head, rows, numeric=(1, 2, 3))
+
+
+def _change(before: float, after: float) -> str:
+    """Return by how much a number differs: a factor from twice or half on, percent below."""
+    ratio = after / before if before else 1.0
+    if abs(ratio - 1) < 5e-4:
+        return "same"
+    if ratio >= 2 * (1 - 1e-9):
+        return f"× {factor(ratio)}"
+    if 0 < ratio <= 0.5 * (1 + 1e-9):
+        return f"÷ {factor(1 / ratio)}"
+    return f"{'+' if ratio > 1 else '−'}{abs(ratio - 1):.1%}".replace("%", " %")

@@ -22,15 +22,15 @@ from bokeh.plotting import figure
 from scalekit_widgets.theme import FONT, Palette
 from scalekit_widgets.views.onscreen import paint_on_screen
 
-# 10 M, 1 B, 100 T; beyond that a power of ten. The browser formats what it zooms to.
+# 10 M, 1 B, 1,000 T; beyond that a power of ten. The browser formats what it zooms to.
 COUNTS = """
 const v = tick
 for (const [size, letter] of [[1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']]) {
-  if (v >= size * 0.9999 && v < 9.99e14) {
-    return String(Number((v / size).toPrecision(3))) + ' ' + letter
+  if (v >= size * 0.9999 && v < 9.99e15) {
+    return Number((v / size).toPrecision(3)).toLocaleString('en') + ' ' + letter
   }
 }
-if (v >= 9.99e14) {
+if (v >= 9.99e15) {
   const e = Math.round(Math.log10(v))
   return '10' + String(e).split('').map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
 }
