@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from scalekit.laws.facts import Range, VariantFacts
 from scalekit.laws.registry import facts, get, names
 
+FIELDS = ("training", "data", "architecture", "precision", "vocabulary", "downstream")
+"""Fields of research in the order of tables, what most people look for first."""
 COLUMNS = ("Law", "Answers", "Source", "Inputs", "Range of the default variant", "Status", "Checks")
 
 
@@ -202,8 +204,8 @@ def _count(number: int, name: str) -> str:
 
 
 def _fields(table: Sequence[LawRow]) -> list[tuple[str, list[LawRow]]]:
-    """Return the rows of each field, in the order in which the fields first appear."""
-    found: dict[str, list[LawRow]] = {}
+    """Return the rows of each field, those in `FIELDS` first."""
+    found: dict[str, list[LawRow]] = {field: [] for field in FIELDS}
     for row in table:
         found.setdefault(row.field, []).append(row)
-    return [(field.capitalize(), chosen) for field, chosen in found.items()]
+    return [(field.capitalize(), chosen) for field, chosen in found.items() if chosen]

@@ -40,6 +40,14 @@ def test_search_wants_all_words(search, slug):
     assert set(hits) == set.intersection(*(set(found(search=w)) for w in search.split()))
 
 
+@pytest.mark.parametrize(("one", "other"), [
+    ("quantisation", "Quantization"), ("quantis", "quantiz"), ("pretraining", "pre-training"),
+    ("How many tokens?", "tokens"), ("what is the best batch size", "size batch best"),
+])  # fmt: skip
+def test_spellings_and_questions_find_the_same(one, other):
+    assert found(search=one) == found(search=other) != []
+
+
 def test_each_filter_by_itself_and_together():
     for field in {facts.field for facts in EVERYTHING.values()}:
         assert found(field=field) == laws.names(field)

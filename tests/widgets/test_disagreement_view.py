@@ -95,9 +95,10 @@ def test_captions_stay_within_the_plot(view, state, width, C):
     view.update(state, None)
     view.fig.set_from_json("inner_width", width)
     rows = view.rows.data
-    assert any(cause in text for cause, text in zip(rows["cause"], rows["text"], strict=True)) == (
-        width >= NARROW
-    )
+    # The cause stands in the caption, or beneath the name.
+    names = view.fig.yaxis[0].formatter.args["lines"]
+    for label, cause, text in zip(rows["y"], rows["cause"], rows["text"], strict=True):
+        assert cause in (text if width >= NARROW else names[label])
     for x, text, align, dx in zip(*(rows[k] for k in ("x", "text", "align", "dx")), strict=True):
         u = width * np.log(x / RANGE[0]) / np.log(RANGE[1] / RANGE[0]) + dx
         left = u - (6.3 * len(text) if align == "right" else 0)

@@ -249,11 +249,36 @@ def test_search_narrows_list_and_cards(app, screen):
     screen.rail.law.value = "kaplan-loss-steps"
     assert app.state.law == "kaplan-loss-steps"
     search.value_input = "zebra"
-    assert f"0 of {len(laws.names())} laws" in found.text
+    assert f"0 of {len(laws.names())} laws, 0 published results" in found.text
+    assert screen.rail.law.options == {"No law matches": app.state.law}
     assert "No published result has all words" in screen.slow_texts["cards"]
+    search.value_input = "WRAP"
+    assert f"0 of {len(laws.names())} laws, 1 published result" in found.text
+    assert "WRAP" in screen.slow_texts["cards"]
     search.value_input = ""
     screen.rail.field.value = "precision"
-    assert list(screen.rail.law.options.values()) == [app.state.law, *laws.names("precision")]
+    (first, chosen), *others = screen.rail.law.options.items()
+    assert (first, chosen) == ("Kaplan law of steps (shown, not found)", app.state.law)
+    titles = [title for title, _ in others]
+    assert titles == sorted(titles, key=str.casefold)
+    assert {slug for _, slug in others} == set(laws.names("precision"))
+
+
+def test_moving_an_optional_input_gives_it(app, screen):
+    app.state.set({"law": "vocabulary-size"})
+    computed = app.state.value
+    controls = list(screen.rail.inputs)
+    sliders = screen.rail.inputs.select(pn.widgets.FloatSlider)
+    next(slider for slider in sliders if slider.label.startswith("C:")).value = 20.0
+    assert app.state.inputs["C"] == pytest.approx(1e20)
+    assert app.state.value != computed
+    assert list(screen.rail.inputs) == controls, "the slider that is moved must stay"
+    assert "C" in screen.rail.choosers["across"].options.values()
+    boxes = next(b for b in screen.root.select(pn.widgets.CheckBoxGroup) if "Give C" in b.options)
+    assert boxes.value == ["C"]
+    boxes.value = []
+    assert app.state.value == computed
+    assert app.state.point.C == pytest.approx(1e20)
 
 
 # Figures and files -------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from bokeh.models import LogTicker
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.choices import OWN_COLOUR, loss_choices, rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.models.training_compute import BUDGETS
+from scalekit_widgets.views.figure import plot_size
 from scalekit_widgets.views.frontier import Frontier
 from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
 from scalekit_widgets.views.surface import Surface
@@ -122,6 +124,50 @@ def test_names_of_curves_lie_within_the_plot(width, setting):
         left = u - (long if align == "right" else 0)
         assert left >= 0
         assert left + long <= width
+
+
+@pytest.mark.parametrize("width", [230, 430, 1000])
+@pytest.mark.parametrize("setting", [{}, {"compare": EVERYONE}])
+def test_names_of_curves_touch_no_other_curve(width, setting):
+    view = drawn(Valley(), TrainingState(**setting), width)
+    x, y, data = view.fig.x_range, view.fig.y_range, view.curves.data
+    _, height = plot_size(view.fig)
+    tags, found = view.tags.data, 0
+    for i, name in enumerate(view._names):
+        if name not in tags["text"]:
+            continue
+        at = tags["text"].index(name)
+        place, dx, up = tags["x"][at], tags["dx"][at], tags["y"][at]
+        long = np.sign(dx) * LETTER["11px"] * len(name)
+        start = width * np.log(place / x.start) / np.log(x.end / x.start) + dx
+        ends = [x.start * (x.end / x.start) ** (u / width) for u in (start, start + long)]
+        for j, xs in enumerate(data["xs"]):
+            curve = np.fmin(data["ys"][j], data["dash_ys"][j])
+            there = np.interp(np.geomspace(*sorted(ends), 50), xs, curve)
+            away = height * np.abs(there - up) / (y.end - y.start)
+            crossing = np.any(np.diff(np.sign(there - up)) != 0)
+            if j != i:
+                assert away.min() > 3 and not crossing, f"{name} touches curve {j}"
+                found += 1
+    assert found
+
+
+@pytest.mark.parametrize("make", [Surface, lambda: Frontier("N")])
+def test_ticks_of_a_narrow_figure_are_two_decades_apart(make, state):
+    view = drawn(make(), state, 1000)
+    usual = view.fig.xaxis[0].ticker
+    assert isinstance(usual, LogTicker)
+    view.fig.set_from_json("inner_width", 230)
+    ticks = np.log10(view.fig.xaxis[0].ticker.ticks)
+    assert np.diff(ticks) == pytest.approx(2)
+    view.fig.set_from_json("inner_width", 700)
+    assert view.fig.xaxis[0].ticker is usual
+
+
+def test_colour_bar_and_contours_name_the_same_levels(state):
+    view = drawn(Surface(), state, 370, 350)
+    assert set(view.level_tags.data["text"]) <= set(view.bar.model.major_label_overrides.values())
+    assert len(view.bar.model.ticker.ticks) == len(set(view.levels.data["loss"]))
 
 
 COLOURS = [*(c.colour for c in (*loss_choices(), *rule_choices())), OWN_COLOUR]

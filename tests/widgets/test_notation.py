@@ -91,6 +91,21 @@ def test_accepted(text, value):
     assert parse(text) == pytest.approx(value, rel=1e-12)
 
 
+@pytest.mark.parametrize(("text", "value"), [
+    ("576 ZFLOP", 5.76e23), ("576EFLOPs", 5.76e20), ("2 yottaFLOP", 2e24), ("1e3 zflop", 1e24),
+    ("100 PF-days", 8.64e21), ("3640 PF days", 3.14496e23), ("1 petaflop/s-day", 8.64e19),
+    ("1.5 × 10² PFLOP/s-days", 1.296e22), ("5.76e23 flop", 5.76e23), ("2 million FLOP", 2e6),
+])  # fmt: skip
+def test_compute_is_written_in_many_ways(text, value):
+    assert parse(text) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["ZFLOP", "PF-days", "3 days", "3 qflop", "1 flop-hour"])
+def test_compute_needs_a_number_and_a_known_unit(text):
+    with pytest.raises(ValueError, match="is not a number"):
+        parse(text)
+
+
 @pytest.mark.parametrize("text", REFUSED)
 def test_refused(text):
     with pytest.raises(ValueError, match="is not a number; write") as raised:

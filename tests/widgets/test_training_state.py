@@ -231,8 +231,20 @@ def test_a_law_from_which_no_answer_follows_changes_nothing(state, own_law, old,
 
 def test_accelerators_are_whole(state):
     state.set({"devices": 1.4})
-    assert state.whole_devices == 1
+    assert state.devices == 1
     assert state.hours == pytest.approx(state.training_flop / state.flop_per_device_hour)
+    state.devices = 10**0.55  # as a slider does
+    assert state.devices == 4
+    assert state.load_query({"devices": "7.4"}) == []
+    assert state.query()["devices"] == "7"
+
+
+def test_what_is_typed_for_accelerators_is_shown_as_it_is_used(state):
+    control = NumberControl(state, "devices", show=lambda v: f"{v:,.0f}")
+    for typed, shown in (("3.5", "4"), ("4.2", "4"), ("12", "12")):
+        control.field.value = typed
+        assert control.field.value == shown
+        assert state.devices == float(shown)
 
 
 def test_a_law_without_a_loss_of_size_and_tokens_is_refused(state):

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from bokeh.models import HoverTool
 
+from scalekit import allocation
+from scalekit_widgets.apps.training import TrainingApp
 from scalekit_widgets.models.choices import rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.models.training_compute import BUDGETS
@@ -166,22 +168,23 @@ def test_solid_inside_the_fitted_range_in_the_valley(setting):
 @pytest.mark.parametrize("setting", ["default", "every law", "limit", "serving"])
 def test_solid_inside_the_fitted_range_along_the_frontier(of, setting):
     state = TrainingState(**STATES[setting])
-    data = drawn(Frontier(of), state).curves.data
+    view = drawn(Frontier(of), state)
+    data = view.curves.data
     for i, law in enumerate([state.main, *state.compared]):
         if law in rule_choices():
-            inside, y = law.law.in_domain(C=BUDGETS), np.ones_like(BUDGETS)
+            inside = law.law.in_domain(C=BUDGETS)
         else:
             N, D = (f[state.slot_of(law.key)] for f in state.frontier())
-            inside, y = law.law.in_domain(N=N, D=D), N
-        check_split(inside, data["ys"][i], data["dash_ys"][i], y)
+            inside = law.law.in_domain(N=N, D=D)
+        check_split(inside, data["ys"][i], data["dash_ys"][i], view.curve(state, law))
 
 
 @pytest.mark.parametrize("of", ["N", "D"])
 def test_frontier_passes_through_the_answer(of, state):
     view = drawn(Frontier(of), state)
-    curve = np.fmax(np.nan_to_num(view.curves.data["ys"][0]), np.nan_to_num(
-        view.curves.data["dash_ys"][0]))  # fmt: skip
-    at_budget = np.exp(np.interp(np.log(state.C), np.log(BUDGETS), np.log(curve)))
+    curve = np.fmax(view.curves.data["ys"][0], view.curves.data["dash_ys"][0])
+    known = np.isfinite(curve)
+    at_budget = np.exp(np.interp(np.log(state.C), np.log(BUDGETS[known]), np.log(curve[known])))
     answer = state.answer.N if of == "N" else state.answer.D
     assert at_budget == pytest.approx(answer[0], rel=1e-3)
     assert view.best.data["y"][0] == pytest.approx(answer[0])
@@ -189,6 +192,23 @@ def test_frontier_passes_through_the_answer(of, state):
     names = view.models.source.data["model"]
     assert len(names) == len(known_models()) > 30
     assert np.all(np.isfinite(view.models.source.data["x"]))
+
+
+@pytest.mark.parametrize(("setting", "low", "high"), [
+    ({}, 1e17, 1e28),
+    ({"budget": "hours", "mfu": 0.01}, 3.56e16, 3.57e26),
+    ({"limit_tokens": True, "unique_tokens": 1e8}, 1e17, 1e23),
+])  # fmt: skip
+def test_the_frontier_ends_where_no_optimum_can_be_asked_for(setting, low, high):
+    screen = TrainingApp(compare=["hoffmann-precise"], **setting).screen()
+    rows = screen._frontier_rows()
+    assert np.isfinite(rows[["C", "N", "D"]]).all(axis=None)
+    assert low <= rows["C"].min() < 10 * low
+    assert high / 10 < rows["C"].max() <= high
+    assert rows[["N", "D"]].min(axis=None) > 1.1e6
+    if not setting:
+        own = rows[rows["law"] == screen.state.main.label]
+        assert np.allclose(own["N"], allocation.compute_optimal(own["C"].to_numpy()).N, rtol=1e-5)
 
 
 @pytest.mark.parametrize("C", [1e17, 1e28])

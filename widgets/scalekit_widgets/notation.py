@@ -17,6 +17,12 @@ _UNITS = (
     "tokens", "token", "parameters", "parameter", "params", "flops", "flop", "usd", "hours",
     "hour", "h", "devices", "device", "%",
 )  # fmt: skip
+_COMPUTE = re.compile(
+    r"(?P<number>.*?)\s*(?P<prefix>kilo|mega|giga|tera|peta|exa|zetta|yotta|[kmgtpezy])?\s*"
+    r"(flops?|f(lops?)?(/s)?[\s·-]*(?P<day>days?|d))$"
+)
+_PREFIXES = {letter: 10.0 ** (3 * power) for power, letter in enumerate("kmgtpezy", 1)}
+_SECONDS_A_DAY = 86_400.0
 _NUMBER = re.compile(
     r"(?P<number>[+-]?([0-9]{1,3}([ ,_']\d{3})+|\d+)(\.\d*)?(e[+-]?\d+)?|[+-]?\.\d+(e[+-]?\d+)?)?"
     r"\s*((?P<times>[x*·×]\s*)?10\s*(\^|\*\*)\s*(?P<power>[+-]?\d+))?"
@@ -25,6 +31,8 @@ _NUMBER = re.compile(
 
 LONGEST_UNIT = 16
 """Letters of a unit that is written behind a number; longer ones describe a scale."""
+PURE = frozenset(("1", "fraction", "probability", "proportion", "ratio", "rate"))
+"""Words that name what a number without a unit is."""
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -40,10 +48,10 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 def count(value: float, digits: int = 3) -> str:
-    """Return a count with a letter for its magnitude: ``72.4 B``; beyond 1000 T a power of ten."""
+    """Return a count with a letter for its magnitude: ``72.4 B``; beyond 10,000 T a power of ten."""
     if not math.isfinite(value):
         return "unlimited" if value > 0 else "–"
-    if value >= 9.995e14:
+    if value >= 9.995e15:
         return power_of_ten(value, digits)
     for size, letter in _STEPS:
         if value >= size * (1 - 0.5 * 10**-digits):
@@ -122,6 +130,11 @@ def percent(fraction: float, digits: int = 2) -> str:
     return f"{write(value, digits)} %"
 
 
+def factor(ratio: float) -> str:
+    """Return how many times, in two digits: ``10``, ``2.5``, ``1,200``."""
+    return significant(ratio, 2).removesuffix(".0")
+
+
 def round_up(value: float) -> float:
     """Return the next of 1, 2 and 5 times a power of ten."""
     if not 0 < value < math.inf:
@@ -144,16 +157,21 @@ def short_quantity(value: float, unit: str = "1") -> str:
 
 
 def quantity(value: float, unit: str) -> str:
-    """Return a number of any size with its unit, unless that is 1 or a whole description."""
+    """Return a number of any size with its unit, unless that is none or a whole description."""
     text = short_quantity(value, unit)
-    return text if unit in ("", "1") or len(unit) > LONGEST_UNIT else f"{text} {unit}"
+    return f"{text} {unit}" if is_written(unit) else text
+
+
+def is_written(unit: str) -> bool:
+    """Say whether a unit stands behind a number: 3 bits, but not 0.3 fraction kept."""
+    return 0 < len(unit) <= LONGEST_UNIT and PURE.isdisjoint(unit.split())
 
 
 def parse(text: str, examples: str = "5.76e23, 70 B or 1.4 T") -> float:
     """Return the number that a person typed.
 
     Understands ``5.76e23``, ``5.76 × 10²³``, ``10^24``, ``70 B``, ``1.4T tokens``,
-    ``$2 million``, ``1,024`` and ``40 %``.
+    ``$2 million``, ``1,024`` and ``40 %``; compute also as ``576 ZFLOP`` and ``100 PF-days``.
 
     Parameters
     ----------
@@ -171,6 +189,11 @@ def parse(text: str, examples: str = "5.76e23, 70 B or 1.4 T") -> float:
     plain = _POWER.sub(lambda found: "10^" + found[1].translate(_PLAIN), str(text))
     plain = plain.replace("−", "-").strip().lower().lstrip("$")
     scale = 0.01 if plain.endswith("%") else 1.0
+    compute = _COMPUTE.fullmatch(plain)
+    if compute:
+        plain, prefix = compute["number"], compute["prefix"]
+        scale *= _PREFIXES[prefix[0]] if prefix else 1.0
+        scale *= _SECONDS_A_DAY if compute["day"] else 1.0
     for unit in _UNITS:
         if plain.endswith(unit) and len(plain) > len(unit):
             shorter = plain[: -len(unit)].rstrip()

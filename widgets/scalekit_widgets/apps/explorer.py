@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from scalekit.cards import cards
 from scalekit_widgets import theme
 from scalekit_widgets.apps import explorer_words as words
 from scalekit_widgets.apps.explorer_rail import Rail
@@ -101,13 +100,12 @@ class ExplorerScreen(Screen):
         """See `Screen.write_slowly`."""
         state = self.state
         self.snippet.show(words.code(state))
-        found = [card for card in cards() if state.filter.finds(card)]
         return {
             "inputs": words.inputs(state),
             "coefficients": words.coefficients(state),
             "checks": words.checks(state),
             "pitfalls": words.pitfalls(state),
-            "cards": words.cards(found, state.cards()),
+            "cards": words.cards(state.results(), state.cards()),
         }
 
     def refresh(self) -> None:
@@ -125,10 +123,11 @@ class ExplorerScreen(Screen):
     def _structure(self) -> tuple[Any, ...]:
         """Return what, when it changes, needs other axes or sliders."""
         state = self.state
-        return ((state.point, tuple(state.point.given)), (state.across, state.family, state.down))
+        given = tuple(state.point.given)
+        return (state.point, (given, state.across, state.family, state.down))
 
     def _rebuild(self) -> None:
-        inputs_changed = self._structure()[0] != self._drawn[0]
+        another_law = self._structure()[0] is not self._drawn[0]
         of = self.slopes.of
         self.views = self.make_views()
         self.slopes.of = of
@@ -140,7 +139,7 @@ class ExplorerScreen(Screen):
         self.map_place[:] = [self._map_card()]
         self.map_place.visible = self.map is not None
         self.slopes_place[:] = [self._slopes_card()]
-        if inputs_changed:
+        if another_law:  # else a slider would be taken from under the hand that moves it
             self.rail.build_inputs()
 
     def _curves_card(self) -> Any:

@@ -123,7 +123,8 @@ class Rail:
         optional = {f"Give {n}": n for n, given in law.inputs.items() if given.optional}
         if optional:
             label = state.point.param["given"].label
-            controls.append(named(several(state.point, "given", optional), label))
+            controls += [text(f'<p class="quiet">{label}</p>'),
+                         named(several(state.point, "given", optional), label)]  # fmt: skip
         if law.facts.parts:
             controls.append(text('<p class="quiet">Shares of one whole: when one moves, the '
                                  "others make room.</p>"))  # fmt: skip
@@ -174,10 +175,9 @@ class Rail:
         matches = state.matches()
         listed = {state.title(facts): facts.slug for facts in matches}
         # What is chosen stays in the list: a browser would show another one as chosen.
-        kept = {} if state.law in listed.values() else {state.title(state.facts): state.law}
-        self._set(self.law, kept | listed, state.law)
-        total = len(state.library())
-        self.found.show(f'<p class="quiet">{len(matches)} of {total} laws</p>')
+        kept = {words.not_found(state, len(matches)): state.law}
+        self._set(self.law, listed if state.law in listed.values() else kept | listed, state.law)
+        self.found.remark(words.found(state, len(matches)))
         variants = {v.label: name for name, v in state.facts.variants.items()}
         self._set(self.choosers["variant"], variants, state.main.variant)
 

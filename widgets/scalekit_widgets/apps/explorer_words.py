@@ -11,7 +11,7 @@ from scalekit.laws.facts import Paper, Quantity, Range
 from scalekit.laws.law import Law
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.models.point import unit_beside
-from scalekit_widgets.notation import LONGEST_UNIT, quantity, short_quantity
+from scalekit_widgets.notation import is_written, quantity, short_quantity
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.typeset import mathml, symbol, with_values
 from scalekit_widgets.views.bars import signed
@@ -74,7 +74,8 @@ def numbers(state: ExplorerState) -> str:
     strongest = max(slopes, key=lambda n: abs(slopes[n]), default="")
     tiles = [
         tile(_capital(output.meaning), _value(state),
-             output.unit if len(output.unit) > LONGEST_UNIT else state.main.variant_facts.label),
+             state.main.variant_facts.label if is_written(output.unit) or output.unit == "1"
+             else output.unit),
         tile("Depends most on", strongest or "–",
              f"{signed(slopes[strongest])} for 1 % more" if strongest else ""),
         tile("Check values that come out", f"{checks - failing} of {checks}",
@@ -128,6 +129,23 @@ def legend(state: ExplorerState) -> str:
             f"Fitted {html.escape(_range_text(shaded, state.facts.inputs[state.across]))}.</p>"
         )
     return text
+
+
+def found(state: ExplorerState, matches: int) -> str:
+    """Return how many laws, and published results without one, search and filters leave."""
+    text = f"{matches} of {len(state.library())} laws"
+    if not state.filter.search.strip():
+        return text
+    results = len(state.results())
+    return (
+        f"{text}, {results} published {'result' if results == 1 else 'results'} without a law"
+        + (": in the drawer below the figures" if results else "")
+    )
+
+
+def not_found(state: ExplorerState, matches: int) -> str:
+    """Return what a list of the laws that were found calls the chosen one that was not."""
+    return f"{state.title(state.facts)} (shown, not found)" if matches else "No law matches"
 
 
 def inputs(state: ExplorerState) -> str:
@@ -277,8 +295,7 @@ def _meaning(name: str, given: Quantity) -> str:
 
 def _range_text(found: Range, given: Quantity) -> str:
     low, high = (short_quantity(v, given.unit) for v in (found.lower, found.upper))
-    unit = "" if given.unit == "1" else f" {given.unit}"
-    unit = "" if len(unit) > LONGEST_UNIT else unit
+    unit = f" {given.unit}" if is_written(given.unit) else ""
     text = f"{low} to {high}{unit}"
     return text if found.fitted else f"{text} (not fitted)"
 

@@ -45,7 +45,7 @@ class Screen(ABC):
         self.app, self.state, self.served = app, app.state, served
         self.views = self.make_views()
         self.notice = Message()
-        self.texts = LiveTexts("answer", "numbers", "legend", "comparison")
+        self.texts = LiveTexts("answer", "numbers", "legend", "comparison", *self.live)
         self.slow_texts = LiveTexts(*self.slow)
         self.snippet = Snippet()
         self.pin = Pin(self.capture, self.state.set, self.compared(), self.refresh)
@@ -118,12 +118,15 @@ class Screen(ABC):
     def compared(self) -> Sequence[tuple[str, str, Any]]:
         """Return (name, key in `capture`, how to write it) of what pins compare."""
 
+    live: tuple[str, ...] = ()
+    """Names of the texts that `write` gives beside those of every app."""
+
     slow: tuple[str, ...] = ("ledger",)
     """Names of the texts in drawers, that may follow when the sliders rest."""
 
     @abstractmethod
     def write(self) -> dict[str, str]:
-        """Return the texts ``answer``, ``numbers`` and ``legend``."""
+        """Return the texts ``answer``, ``numbers`` and ``legend``, and those of `live`."""
 
     @abstractmethod
     def write_slowly(self) -> dict[str, str]:

@@ -148,15 +148,17 @@ class TrainingScreen(Screen):
                         texts=self.texts),
             figure_card(
                 "Loss over parameters and tokens", self.surface.fig, self._surface_rows, UNITS,
-                above=[switch(self.state, "runs"), self.runs_message.pane], texts=self.texts,
+                above=[self.texts.pane("surface"), switch(self.state, "runs"),
+                       self.runs_message.pane],
+                texts=self.texts, legend="surface",
             ),
             figure_card("What would change the answer most?", self.slopes.fig, self._slope_rows,
-                        UNITS, above=[named(of, "Change of")], texts=self.texts),
+                        UNITS, above=[named(of, "Change of")], texts=self.texts, legend="main"),
             figure_card(
                 "Why do the tools disagree?", self.tools.fig, self._tool_rows, UNITS,
                 above=[text('<p class="quiet">Tokens per parameter at this budget, training only, '
                             "endless data. Shaded: 95 % bootstrap band of the default law.</p>")],
-                css_classes=["sk-wide"], texts=self.texts,
+                css_classes=["sk-wide"], texts=self.texts, legend="",
             ),
             sources,
         ]  # fmt: skip
@@ -184,6 +186,7 @@ class TrainingScreen(Screen):
             "budget": state.asked.C, "answered": not state.infeasible,
         }  # fmt: skip
 
+    live = ("main", "surface")
     slow = ("ledger", "reasons", "pitfalls")
 
     def write(self) -> dict[str, str]:
@@ -198,6 +201,8 @@ class TrainingScreen(Screen):
             "answer": words.answer(state),
             "numbers": words.numbers(state),
             "legend": words.legend(state),
+            "main": words.main_law(state),
+            "surface": words.surface_key(state),
         }
 
     def write_slowly(self) -> dict[str, str]:
@@ -276,7 +281,7 @@ class TrainingScreen(Screen):
             })
             for law in shown
         ]  # fmt: skip
-        return pd.concat(tables)
+        return pd.concat(tables).dropna()
 
     def _surface_rows(self) -> pd.DataFrame:
         loss = pd.DataFrame(self.state.surface(), index=maths.SURFACE_D, columns=maths.SURFACE_N)

@@ -17,7 +17,8 @@ from scalekit_widgets.notation import (
     significant,
     usd,
 )
-from scalekit_widgets.parts.wording import chips, table, tile
+from scalekit_widgets.parts.wording import chips, strokes, table, tile
+from scalekit_widgets.views.surface import DOTS, THICK, THIN
 
 
 def answer(state: TrainingState) -> str:
@@ -48,8 +49,8 @@ def answer(state: TrainingState) -> str:
             f" Serving {count(state.demand)} tokens takes {percent(part)} of the budget"
             f" ({usd(state.serving_usd)})."
         )
-    number = state.whole_devices
-    machines = f"{number:,}" if number < 1e4 else count(number)
+    number = state.devices
+    machines = f"{number:,.0f}" if number < 1e4 else count(number)
     sentence = (
         f"{budget} {verb} a model of <b>{count(N)} parameters</b> trained on "
         f"<b>{count(D)} tokens</b>{repeats} ({significant(D / N)} per parameter), with a loss of "
@@ -174,6 +175,22 @@ def legend(state: TrainingState) -> str:
         else ".</p>"
     )
     return chips(rows) + key
+
+
+def main_law(state: TrainingState) -> str:
+    """Return the legend of figures that show the answering law alone."""
+    return chips([(state.main.colour, state.main.label)])
+
+
+def surface_key(state: TrainingState) -> str:
+    """Return the legend of the surface: whose it is, and what its lines are."""
+    lines = strokes([
+        (THICK, "", "best sizes of all budgets"),
+        (THICK, "6 4", "extrapolated"),
+        (THIN, "", "this budget"),
+        (THIN, DOTS, "equal compute"),
+    ])  # fmt: skip
+    return main_law(state) + lines
 
 
 def ledger(state: TrainingState) -> str:

@@ -10,6 +10,13 @@ from scalekit.cards import Card
 from scalekit.laws.facts import STATUSES, LawFacts
 from scalekit.laws.law import Law
 
+ASKING = frozenset(
+    "a an and are by do does for from how i in is it many much my need of on or should the to "
+    "what which with".split()
+)
+"""Words of questions that tell laws apart in none of them."""
+SPELLINGS = (("z", "s"), ("our", "or"), ("ll", "l"), ("-", ""))
+"""What stands for what: quantise and quantize, labour, modelling, pre-training."""
 ANY = "any"
 """A filter that leaves everything."""
 
@@ -21,7 +28,8 @@ class Filter:
     Attributes
     ----------
     search : str
-        Words that must all occur in what is known about the law.
+        Words that must all occur in what is known about the law, in any order and in either
+        spelling; those that only ask (`ASKING`) need not.
     field, unit, status : str
         Field of the law, unit of its output, and a status that one of its variants has.
     since : int
@@ -48,10 +56,20 @@ class Filter:
     def finds(self, card: Card) -> bool:
         """Say whether a published result has all words of the search."""
         parts = (card.title, card.claim, card.quantity, card.baseline, card.condition, card.arxiv)
-        return self._names(f"{' '.join(parts)} {card.year}".lower())
+        return self._names(f"{' '.join(parts)} {card.year}")
 
     def _names(self, text: str) -> bool:
-        return all(word in text for word in self.search.lower().split())
+        asked = spelling(self.search).replace("?", " ").split()
+        known = spelling(text)
+        return all(word in known for word in asked if word not in ASKING)
+
+
+def spelling(text: str) -> str:
+    """Return words as both British and American ones come out alike, also while they are typed."""
+    text = text.lower()
+    for one, other in SPELLINGS:
+        text = text.replace(one, other)
+    return text
 
 
 def everything(own: Mapping[str, LawFacts]) -> dict[str, LawFacts]:
@@ -89,4 +107,4 @@ def _text(facts: LawFacts) -> str:
         *(f"{p.title} {p.authors} {p.year} {p.arxiv}" for p in papers),
         *(variant.label for variant in facts.variants.values()),
     ]  # fmt: skip
-    return " ".join(parts).lower()
+    return " ".join(parts)

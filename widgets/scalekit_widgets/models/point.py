@@ -147,6 +147,13 @@ class Point(State):
             self._make_room([name for name in self.law.facts.parts if name in checked])
 
     def _changed(self, *events: Any) -> None:
+        # What is optional is given by whoever moves it.
+        new = [e.name for e in events
+               if e.name in self.param["given"].objects and e.name not in self.given]  # fmt: skip
+        if new and not self._quiet:
+            with self.together():
+                self.given = [*self.given, *new]
+            return
         moved = [event.name for event in events if event.name in self.law.facts.parts]
         if moved and not self._quiet:
             with self.together():

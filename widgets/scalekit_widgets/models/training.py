@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -27,8 +28,6 @@ BUDGET_KINDS = {"flop": "FLOP", "hours": "Device-hours", "usd": "USD"}
 PRICE_ELSEWHERE = 2.0
 """USD per device-hour assumed where the table has no cloud price."""
 NO_OWN = f"{{}} is {OWN_KEY!r}; allowed only after a law file was loaded, which no link carries"
-END_OF_SEARCH = 1.01 * SMALLEST
-"""Parameters or tokens up to which an answer is the end of the search."""
 
 
 @cache
@@ -46,6 +45,14 @@ def _log(default: float, lower: float, upper: float, label: str, unit: str) -> p
     return param.Number(default, bounds=(lower, upper), label=label, doc=unit)
 
 
+class Whole(param.Number):
+    """A count of things of which there are no halves: other numbers are rounded."""
+
+    def __set__(self, obj: Any, val: Any) -> None:
+        whole = isinstance(val, float) and math.isfinite(val)
+        super().__set__(obj, float(round(val)) if whole else val)
+
+
 class TrainingState(State):
     """What the Training app knows; set it from code as from its sliders.
 
@@ -60,7 +67,7 @@ class TrainingState(State):
     device = param.Selector(
         default="H100 SXM5", objects=list(training_devices()), label="Accelerator"
     )
-    devices = _log(1024.0, 1.0, 1e6, "Accelerators", "devices")
+    devices = Whole(1024.0, bounds=(1.0, 1e6), label="Accelerators", doc="devices")
     mfu = param.Number(0.4, bounds=(0.01, 1.0), label="Model FLOP utilisation", doc="fraction")
     price = _log(2.99, 0.01, 1000.0, "Price", "USD per device-hour")
     limit_tokens = param.Boolean(False, label="Limited unique tokens")
@@ -121,6 +128,14 @@ class TrainingState(State):
         if self.budget == "usd":
             return float(self.usd / self.price * self.flop_per_device_hour)
         return float(self.compute_budget)
+
+    @property
+    def askable(self) -> np.ndarray:
+        """Which of ``training_compute.BUDGETS`` the slider of the budget can ask for."""
+        slider = {"flop": "compute_budget", "hours": "device_hours", "usd": "usd"}[self.budget]
+        value, bounds = getattr(self, slider), self.param[slider].bounds
+        low, high = (end * self.C / value for end in bounds)
+        return (low * (1 - 1e-9) <= maths.BUDGETS) & (maths.BUDGETS <= high * (1 + 1e-9))
 
     @property
     def U(self) -> float:
@@ -252,7 +267,7 @@ class TrainingState(State):
         forms = maths.stack([*(c.law for c in loss_choices()), own.law])
         trial = maths.answer(forms, self._draws, self.asked._replace(main=maths.SLOTS - 1))
         best = np.array([trial.N[-1], trial.D[-1], trial.loss[-1]])
-        if not np.isfinite(best).all() or best[:2].min() <= END_OF_SEARCH:
+        if not np.isfinite(best).all() or best[:2].min() <= maths.END_OF_SEARCH:
             raise ValueError(
                 f"{name}: from the coefficients no best size follows at {self.asked.C:.3g} FLOP; "
                 "allowed: more than a million parameters and tokens"
@@ -274,7 +289,7 @@ class TrainingState(State):
     def at_end_of_search(self) -> bool:
         """Whether the answer is as small as what is searched, and so no optimum."""
         best = self.answer
-        return bool(min(best.N[self.slot], best.D[self.slot]) <= END_OF_SEARCH)
+        return bool(min(best.N[self.slot], best.D[self.slot]) <= maths.END_OF_SEARCH)
 
     @property
     def saturated(self) -> bool:
@@ -289,14 +304,9 @@ class TrainingState(State):
         return float(allocation.training_flop(best.N[self.slot], best.D[self.slot]))
 
     @property
-    def whole_devices(self) -> int:
-        """Accelerators, of which there are no halves wherever the slider stands."""
-        return round(self.devices)
-
-    @property
     def hours(self) -> float:
         """Wall-clock hours of the training on the chosen accelerators."""
-        return self.training_flop / self.flop_per_device_hour / self.whole_devices
+        return self.training_flop / self.flop_per_device_hour / self.devices
 
     @property
     def training_usd(self) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 
 from scalekit.allocation.budget import (
     ENDLESS,
+    SMALLEST,
     loss_within,
     solve_budget,
     tokens_within,
@@ -34,10 +35,13 @@ RATIOS = np.geomspace(1e-3, 1e3, 321)
 """Sizes of the IsoFLOP valley, over the optimal size."""
 
 BUDGETS = np.geomspace(1e13, 1e34, 127)
-"""Training compute of the frontier, FLOP: all that hours and money can buy as well."""
+"""Training compute of the frontier, FLOP: all that can be asked, also in hours and money."""
 
 SURFACE_N = np.geomspace(1e7, 1e13, 73)
 SURFACE_D = np.geomspace(1e8, 1e15, 85)
+
+END_OF_SEARCH = 1.01 * SMALLEST
+"""Parameters or tokens up to which an answer is the end of the search, and no optimum."""
 
 TRACES: Counter[str] = Counter()
 """How often each function was traced; a slider move must not add to it."""
@@ -201,8 +205,11 @@ def _frontier(forms: Repetition, U: Any, served: Any) -> tuple[Any, Any]:
 
     def solve(form: Repetition, C: Any) -> tuple[Any, Any]:
         found = solve_budget(form, {"C": C, "U": U, "D_inference": served}, points=96)
-        possible = tokens_within(C, served, 1e6) > 1e6
-        return jnp.where(possible, found["N"], jnp.nan), jnp.where(possible, found["D"], jnp.nan)
+        N, D = found["N"], found["D"]
+        possible = tokens_within(C, served, SMALLEST) > SMALLEST
+        used_up = loss_within(form, C, U, served, N * RATIOS[-1]) < 1.01 * found["loss"]
+        optimum = possible & ~used_up & (jnp.minimum(N, D) > END_OF_SEARCH)
+        return jnp.where(optimum, N, jnp.nan), jnp.where(optimum, D, jnp.nan)
 
     over_budgets = jax.vmap(solve, in_axes=(None, 0))
     return jax.vmap(over_budgets, in_axes=(0, None))(forms, jnp.asarray(BUDGETS))
@@ -211,7 +218,8 @@ def _frontier(forms: Repetition, U: Any, served: Any) -> tuple[Any, Any]:
 def frontier(forms: Repetition, U: float, served: float) -> tuple[np.ndarray, np.ndarray]:
     """Return best N and D of every law at `BUDGETS`, arrays of shape (SLOTS, len(BUDGETS)).
 
-    NaN where serving alone costs more than the budget.
+    NaN where there is no optimum: serving alone costs more than the budget, the search ends
+    before it, or the data are used up, so that all larger sizes are as good.
     """
     N, D = _frontier(forms, jnp.asarray(float(U)), jnp.asarray(float(served)))
     return np.asarray(N), np.asarray(D)

@@ -32,6 +32,7 @@ def figure_card(
     below: Sequence[Any] = (),
     css_classes: Sequence[str] = (),
     texts: LiveTexts | None = None,
+    legend: str = "legend",
 ) -> pn.Column:
     """Return a figure under its title, with buttons that save it.
 
@@ -50,10 +51,12 @@ def figure_card(
     css_classes : sequence of str
         Where it goes in the layout.
     texts : LiveTexts, optional
-        The app's, with ``answer`` and ``legend``: pictures say what was asked and who answers.
+        The app's, with ``answer`` and a legend: pictures say what was asked and who answers.
+    legend : str
+        Which of the texts is the legend of this figure; empty if it needs none.
     """
     name = f"scalekit-{slug(title)}"
-    buttons = [save_button(kind, figure, title, name, texts) for kind in ("png", "svg")]
+    buttons = [save_button(kind, figure, title, name, texts, legend) for kind in ("png", "svg")]
 
     def content() -> io.StringIO:
         table = rows()

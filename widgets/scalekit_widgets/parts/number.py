@@ -130,6 +130,12 @@ class NumberControl(pn.viewable.Viewer):
             self.state.param.update(**{self.parameter: value})
         finally:
             self._own = False
+        if getattr(self.state, self.parameter) != value:  # the state knows whole numbers only
+            self._busy = True
+            try:
+                self.field.value = self._show(getattr(self.state, self.parameter))
+            finally:
+                self._busy = False
 
     def _with_sign(self, text: str) -> str:
         """Return a number with the unit that the field has, where that is percent."""

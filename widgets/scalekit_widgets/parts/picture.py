@@ -54,15 +54,22 @@ const words = (name) => {
 const sentence = words('answer').querySelector('.answer')?.textContent
 if (sentence) { y += 4; paragraph(sentence, 12, quiet) }
 let x = 16
-const chips = [...words('legend').querySelectorAll('.chip')]
+const chips = [...words(legend).querySelectorAll('.chip')]
 if (chips.length) { y += 24 }
 for (const chip of chips) {
   const text = chip.textContent
-  const wide = 16 + long(text, 12)
+  const stroke = chip.querySelector('line')
+  const start = stroke ? 30 : 16
+  const wide = start + long(text, 12)
   if (x > 16 && x + wide > width - 16) { x = 16; y += 18 }
-  const colour = chip.querySelector('.dot').style.background
-  parts.push(`<circle cx="${x + 5}" cy="${y - 4}" r="5" fill="${colour}"/>`)
-  write(text, x + 16, 12, ink)
+  if (stroke) {
+    const line = new XMLSerializer().serializeToString(stroke)
+    parts.push(`<g transform="translate(${x} ${y - 9})" color="${ink}">${line}</g>`)
+  } else {
+    const colour = chip.querySelector('.dot').style.background
+    parts.push(`<circle cx="${x + 5}" cy="${y - 4}" r="5" fill="${colour}"/>`)
+  }
+  write(text, x + start, 12, ink)
   x += wide + 16
 }
 y += 8
@@ -93,7 +100,9 @@ save()
 """
 
 
-def save_button(kind: str, figure: Any, title: str, name: str, texts: LiveTexts | None) -> Any:
+def save_button(
+    kind: str, figure: Any, title: str, name: str, texts: LiveTexts | None, legend: str
+) -> Any:
     """Return a button that saves a figure; nothing is sent to a server.
 
     Parameters
@@ -107,13 +116,16 @@ def save_button(kind: str, figure: Any, title: str, name: str, texts: LiveTexts 
     name : str
         Name of the file, without its ending.
     texts : LiveTexts, optional
-        Where the sentence of ``answer`` and the chips of ``legend`` are read.
+        Where the sentence of ``answer`` and the chips of the legend are read.
+    legend : str
+        Which of the texts has the chips of this figure.
     """
     save = button(kind.upper())
     save.js_on_click(
         args={
             "fig": figure, "kind": kind, "title": title, "name": name, "scale": SCALE,
             "font": FONT.replace("'", ""), "texts": texts.source if texts else None,
+            "legend": legend,
         },
         code=_SAVE,
     )  # fmt: skip

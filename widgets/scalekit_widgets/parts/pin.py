@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from scalekit_widgets.notation import factor
 from scalekit_widgets.parts.layout import button, line
 from scalekit_widgets.parts.wording import table
 
@@ -75,14 +76,22 @@ class Pin:
             if not now.get("answered", True):
                 rows.append((name, show(before), "–", "no answer"))
                 continue
-            if before == after or not (0 < before < math.inf and 0 <= after < math.inf):
-                rows.append((name, show(before), show(after), "same" if before == after else "–"))
-                continue
-            change = after / before - 1
-            sign = "+" if change > 0 else "−"
-            text_ = "same" if abs(change) < 5e-4 else f"{sign}{abs(change):.1%}".replace("%", " %")
-            if change > 9:
-                text_ = f"× {after / before:,.0f}"
-            rows.append((name, show(before), show(after), text_))
+            rows.append((name, show(before), show(after), _change(before, after)))
         head = ("", "Pinned", "Now", "Change")
         return table(head, rows, numeric=(1, 2, 3))
+
+
+def _change(before: float, after: float) -> str:
+    """Return by how much a number differs: a factor from twice or half on, percent below."""
+    if before == after:
+        return "same"
+    if not (0 < before < math.inf and 0 <= after < math.inf):
+        return "–"
+    ratio = after / before
+    if abs(ratio - 1) < 5e-4:
+        return "same"
+    if ratio >= 2 * (1 - 1e-9):
+        return f"× {factor(ratio)}"
+    if 0 < ratio <= 0.5 * (1 + 1e-9):
+        return f"÷ {factor(1 / ratio)}"
+    return f"{'+' if ratio > 1 else '−'}{abs(ratio - 1):.1%}".replace("%", " %")

@@ -12,6 +12,10 @@ from scalekit_widgets.parts.layout import stack
 from scalekit_widgets.parts.message import Message
 
 
+READ_AFTER_MS = 60
+"""How long a file waits until the page says that it is being read."""
+
+
 class FileUpload:
     """A file chooser, and beneath it what is wrong with the file.
 
@@ -42,9 +46,18 @@ class FileUpload:
         self.view = stack(self.chooser, self.message.pane)
 
     def _chosen(self, *events: Any) -> None:
-        name = self.chooser.filename
+        name, doc = self.chooser.filename, pn.state.curdoc
         if not name:
             return
+        if doc is None or doc.session_context is None:  # nobody looks on meanwhile
+            self._read()
+            return
+        # Work keeps messages back: this one is let through first.
+        self.message.remark(f"Reading {name} …")
+        doc.add_timeout_callback(self._read, READ_AFTER_MS)
+
+    def _read(self) -> None:
+        name = self.chooser.filename
         try:
             if not name.lower().endswith(self._ending):
                 raise ValueError(f"{name}: {self._called} ends in {self._ending}")

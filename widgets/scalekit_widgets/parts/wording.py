@@ -25,6 +25,17 @@ def chips(rows: Iterable[tuple[str, str]]) -> str:
     return f'<div class="chips">{items}</div>'
 
 
+def strokes(rows: Iterable[tuple[float, str, str]]) -> str:
+    """Return the key of lines in the colour of text: (width, dashes as of SVG, text)."""
+    items = "".join(
+        f'<span class="chip"><svg width="24" height="10" aria-hidden="true"><line x1="0" y1="5" '
+        f'x2="24" y2="5" stroke="currentColor" stroke-width="{width}" stroke-dasharray="{dashes}"/>'
+        f"</svg>{html.escape(text)}</span>"
+        for width, dashes, text in rows
+    )
+    return f'<div class="chips">{items}</div>'
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> str:
     """Return a table; columns in `numeric` are right-aligned."""
 

@@ -31,9 +31,10 @@ FIRST, LAST = 1.0, 5000.0
 TURN = 70.0
 """Answers beyond this have their caption on the left, where there is room for it."""
 NARROW = 480.0
-"""Pixels of plot under which captions leave the cause to the tooltip."""
-ROW = 32
-"""Pixels a row: two lines of a name."""
+"""Pixels of plot under which the cause stands beneath the name, and ticks are fewer."""
+TICKS = {True: (1, 3, 10, 30, 100, 300, 1000, 3000), False: (1, 10, 100, 1000)}
+ROW = {True: 32, False: 46}
+"""Pixels a row, wide or not: two lines of a name, and one of the cause."""
 LINE = 25
 """Letters a line of a name."""
 
@@ -52,15 +53,12 @@ class Disagreement:
         names = [t.label for t in self._tools]
         self.fig = make_figure(
             self.name, ("Tokens per parameter D/N", *RANGE), ("", 0, 1), y_type="auto",
-            y_range=FactorRange(*reversed(names), range_padding=0.02), height=70 + ROW * len(names),
+            y_range=FactorRange(*reversed(names), range_padding=0.02),
             says="Tokens per parameter that every tool and law finds best at this budget, a row "
             "for each; a drawer below has them as a table, with reasons",
         )  # fmt: skip
-        fixed(self.fig.xaxis[0], [1, 3, 10, 30, 100, 300, 1000, 3000], COUNTS)
-        lines = {
-            name: "\n".join(textwrap.wrap(name, LINE, break_on_hyphens=False)) for name in names
-        }
-        self.fig.yaxis[0].formatter = ticks("return lines[tick]", lines=lines)
+        self._wide = True
+        self._make_room()
         self.fig.yaxis[0].major_label_text_font_size = "11px"
         self.fig.yaxis[0].major_tick_out = 0
         self.band = BoxAnnotation(fill_alpha=SHADING, line_color=None, level="underlay")
@@ -90,6 +88,16 @@ class Disagreement:
                                       ("cause", "@cause"), ("reason", "@reason"),
                                       ("source", "@source")])  # fmt: skip
         on_new_view(self.fig, self._caption)
+
+    def _make_room(self) -> None:
+        """Write names, causes if need be, and ticks as there is room for them."""
+        fixed(self.fig.xaxis[0], TICKS[self._wide], COUNTS)
+        self.fig.height = 70 + ROW[self._wide] * len(self._tools)
+        lines = {}
+        for tool in self._tools:
+            parts = textwrap.wrap(tool.label, LINE, break_on_hyphens=False)
+            lines[tool.label] = "\n".join(parts if self._wide else [*parts, f"({tool.cause})"])
+        self.fig.yaxis[0].formatter = ticks("return lines[tick]", lines=lines)
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
@@ -132,6 +140,9 @@ class Disagreement:
     def _caption(self) -> None:
         """Put dots and their captions, with the cause where there is room for it."""
         wide = plot_size(self.fig)[0] >= NARROW
+        if wide != self._wide:
+            self._wide = wide
+            self._make_room()
         left = [r["value"] > TURN for r in self._answers]
         new = {
             "x": [at_edge(r["value"], FIRST, LAST) for r in self._answers],

@@ -23,15 +23,15 @@ from bokeh.plotting import figure
 from scalekit_widgets.theme import FONT, Palette
 from scalekit_widgets.views.onscreen import paint_on_screen
 
-# 10 M, 1 B, 100 T; beyond that a power of ten. The browser formats what it zooms to.
+# 10 M, 1 B, 1,000 T; beyond that a power of ten. The browser formats what it zooms to.
 COUNTS = """
 const v = tick
 for (const [size, letter] of [[1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']]) {
-  if (v >= size * 0.9999 && v < 9.99e14) {
-    return String(Number((v / size).toPrecision(3))) + ' ' + letter
+  if (v >= size * 0.9999 && v < 9.99e15) {
+    return Number((v / size).toPrecision(3)).toLocaleString('en') + ' ' + letter
   }
 }
-if (v >= 9.99e14) {
+if (v >= 9.99e15) {
   const e = Math.round(Math.log10(v))
   return '10' + String(e).split('').map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
 }
@@ -137,6 +137,21 @@ def one_two_five(axis: Any, low: float, high: float, code: str) -> None:
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     fixed(axis, [m * 10.0**power for power in powers for m in (1, 2, 5)], code)
+
+
+NARROW = 320.0
+"""Pixels of plot under which ticks of all decades would touch."""
+
+
+def sparse_when_narrow(fig: figure) -> None:
+    """Give every other decade of the horizontal axis a tick while the figure is narrow."""
+    axis = fig.xaxis[0]
+    usual, sparse = axis.ticker, FixedTicker(ticks=[10.0**k for k in range(-21, 40, 2)])
+
+    def told(attr: str, old: Any, new: Any) -> None:
+        axis.ticker = sparse if new < NARROW else usual
+
+    fig.on_change("inner_width", told)
 
 
 def restyle(fig: figure, p: Palette) -> None:
@@ -256,6 +271,25 @@ def within(cells: np.ndarray) -> tuple[int, str]:
     if middle > 0.7 * cells.size:
         return int(places[-1]), "right"
     return (int(places[0]), "left") if middle < 0.3 * cells.size else (middle, "center")
+
+
+HALF_LINE_WIDTH = 1.5
+"""Half the width of a curve in pixels."""
+
+
+def along(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Return the boxes of the pieces of a curve, in pixels: left, right, bottom, top."""
+    sides = [f(a[:-1], a[1:]) for a in (u, v) for f in (np.minimum, np.maximum)]
+    return np.stack(sides, axis=1) + np.array([0, 0, -HALF_LINE_WIDTH, HALF_LINE_WIDTH])
+
+
+def touches(box: tuple[float, float, float, float], taken: np.ndarray) -> bool:
+    """Say whether a box (left, right, bottom, top) touches one of those that are taken."""
+    left, right, bottom, top = box
+    touching = (
+        (taken[:, 0] < right) & (left < taken[:, 1]) & (taken[:, 2] < top) & (bottom < taken[:, 3])
+    )
+    return bool(touching.any())
 
 
 def add(columns: dict[str, list[Any]], **row: Any) -> None:

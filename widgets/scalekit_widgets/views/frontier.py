@@ -23,6 +23,7 @@ from scalekit_widgets.views.figure import (
     make_figure,
     put,
     restyle,
+    sparse_when_narrow,
     split,
 )
 from scalekit_widgets.views.known_models import KnownModels
@@ -37,7 +38,7 @@ class Frontier:
 
     def __init__(self, of: str) -> None:
         self.of = of
-        self._shown: tuple[Any, list[str]] = (None, [])
+        self._shown: tuple[Any, bytes, list[str]] = (None, b"", [])
         self.name = f"Best {'parameters' if of == 'N' else 'tokens'} against compute"
         self.fig = make_figure(
             self.name, ("Training compute (FLOP)", LOW, HIGH), (NAMES[of], *RANGES[of]), height=380,
@@ -45,6 +46,7 @@ class Frontier:
             "budget and the published models",
         )  # fmt: skip
         decades(self.fig.xaxis[0], POWERS, 8)
+        sparse_when_narrow(self.fig)
         decades(self.fig.yaxis[0], COUNTS, 7)
         self.curves = ColumnDataSource(
             {k: [] for k in ("xs", "ys", "dash_ys", "colour", "law", "source")}
@@ -96,9 +98,10 @@ class Frontier:
                 value=count(value), C=f"{power_of_ten(C)} FLOP")  # fmt: skip
         self.best.data = best
         frontier, keys = state.frontier()[0], [law.key for law in chosen]
+        reach = state.askable.tobytes()
         # Most moves change neither the frontier nor the laws: then its curves stand.
-        if self._shown[0] is not frontier or self._shown[1] != keys:
-            other_laws, self._shown = self._shown[1] != keys, (frontier, keys)
+        if self._shown[0] is not frontier or self._shown[1:] != (reach, keys):
+            other_laws, self._shown = self._shown[2] != keys, (frontier, reach, keys)
             self.curves.data = self._curves(state, chosen)
             if other_laws:  # else the names would hop about while a slider moves
                 curves = [self.curve(state, law) for law in chosen]
@@ -139,10 +142,15 @@ class Frontier:
         return curves
 
     def curve(self, state: TrainingState, law: Choice) -> np.ndarray:
-        """Return what the curve of a law shows at ``training_compute.BUDGETS``."""
+        """Return what the curve of a law shows at ``training_compute.BUDGETS``.
+
+        NaN where no optimum is known, and at budgets that cannot be asked for.
+        """
         if law in rule_choices():
-            return self._rule(law, maths.BUDGETS)
-        return state.frontier()[0 if self.of == "N" else 1][state.slot_of(law.key)]
+            found = self._rule(law, maths.BUDGETS)
+        else:
+            found = state.frontier()[0 if self.of == "N" else 1][state.slot_of(law.key)]
+        return np.where(state.askable, found, np.nan)
 
     def _rule(self, law: Choice, C: np.ndarray) -> np.ndarray:
         N = np.asarray(law.law(C=C))

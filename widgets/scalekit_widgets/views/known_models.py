@@ -11,7 +11,16 @@ from bokeh.plotting import figure
 from scalekit.models import Model, models
 from scalekit_widgets.notation import count, power_of_ten
 from scalekit_widgets.theme import Palette
-from scalekit_widgets.views.figure import add, hover, labels, on_new_view, plot_size, put
+from scalekit_widgets.views.figure import (
+    add,
+    along,
+    hover,
+    labels,
+    on_new_view,
+    plot_size,
+    put,
+    touches,
+)
 
 FIRST = (
     "Chinchilla-70B", "Gopher-280B", "GPT-3-175B", "PaLM-540B", "Llama-3.1-405B", "DeepSeek-V3",
@@ -19,8 +28,8 @@ FIRST = (
     "Llama-2-7B", "Gemma-2-27B", "Qwen2.5-72B",
 )  # fmt: skip
 """The best known, and the extremes: they are named before the others."""
-# Pixels: half a line of text, half a dot, half a curve; from a dot to a name beside and above it.
-HALF_LINE, HALF_DOT, HALF_LINE_WIDTH, GAP, RISE = 6.5, 3.5, 1.5, 6.0, 11.0
+# Pixels: half a line of text, half a dot; from a dot to a name beside and above it.
+HALF_LINE, HALF_DOT, GAP, RISE = 6.5, 3.5, 6.0, 11.0
 LETTER = 6.4
 """Pixels a letter, on the wide side: a name that is set narrower does no harm."""
 
@@ -50,8 +59,8 @@ class KnownModels:
         self.source = ColumnDataSource(_columns(of))
         self.names = ColumnDataSource({k: [] for k in NAME_COLUMNS})
         self._curves: list[tuple[Any, Any]] = []
-        self.dots = fig.scatter("x", "y", source=self.source, size=5, fill_alpha=0.8,
-                                line_color=None)  # fmt: skip
+        # Rings, for a rule's dot is as grey.
+        self.dots = fig.scatter("x", "y", source=self.source, size=5.5, line_width=1.25)
         # Beneath curves and dots, none of which a name may hide.
         fig.add_layout(
             labels(self.names, "x", "y", text_font_size="10px", x_offset="dx", y_offset="dy",
@@ -67,7 +76,7 @@ class KnownModels:
 
     def restyle(self, p: Palette) -> None:
         """Dress the dots in a theme; their names are dressed with the figure."""
-        self.dots.glyph.fill_color = p.quiet
+        self.dots.glyph.update(line_color=p.quiet, fill_color=p.paper)
 
     def avoid(self, curves: list[tuple[Any, Any]]) -> None:
         """Keep names off curves, given as their x and y."""
@@ -83,7 +92,7 @@ class KnownModels:
 
         across, up = pixels(self.source.data["x"], self.source.data["y"])
         dots = [across - HALF_DOT, across + HALF_DOT, up - HALF_DOT, up + HALF_DOT]
-        taken = [np.stack(dots, axis=1), *(_along(*pixels(*curve)) for curve in self._curves)]
+        taken = [np.stack(dots, axis=1), *(along(*pixels(*curve)) for curve in self._curves)]
         found = _room(list(self.source.data["model"]), across, up, np.vstack(taken), width, height)
         columns: dict[str, list[Any]] = {k: [] for k in NAME_COLUMNS}
         for i, (align, dx, dy) in found.items():
@@ -96,12 +105,6 @@ def _part(values: Any, view: Any) -> np.ndarray:
     """Return how far along a logarithmic range values lie, 0 to 1 within it."""
     low, high = np.log(view.start), np.log(view.end)
     return np.asarray((np.log(np.asarray(values)) - low) / (high - low))
-
-
-def _along(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Return the boxes of the pieces of a curve: left, right, bottom, top."""
-    sides = [f(a[:-1], a[1:]) for a in (u, v) for f in (np.minimum, np.maximum)]
-    return np.stack(sides, axis=1) + np.array([0, 0, -HALF_LINE_WIDTH, HALF_LINE_WIDTH])
 
 
 def _room(
@@ -133,12 +136,8 @@ def _room(
             (("center", 0.0, -RISE), u - long / 2, v - RISE),
         ):
             right, bottom, top = left + long, middle - HALF_LINE, middle + HALF_LINE
-            touching = (
-                (taken[:, 0] < right) & (left < taken[:, 1])
-                & (taken[:, 2] < top) & (bottom < taken[:, 3])
-            )  # fmt: skip
             inside = left >= 0 and right <= width and bottom >= 0 and top <= height
-            if inside and not touching.any():
+            if inside and not touches((left, right, bottom, top), taken):
                 taken = np.vstack([taken, [left, right, bottom, top]])
                 found[i] = place
                 break

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from scalekit.laws.facts import Quantity
 from scalekit_widgets.models.point import LOG_SPAN, ends, is_log, unit_beside
+from scalekit_widgets.notation import LONGEST_UNIT
 from scalekit_widgets.views.figure import COUNTS, POWERS, decades, fixed, ticks
 
 SMALL = "return String(Number(tick.toPrecision(4))).replace('-', '−')"
 """Plain numbers, with a true minus."""
 REACH = 2
 """Decades beyond an axis that have ticks, for whoever zooms out."""
+LAST_PART = re.compile("(.+) (?:at|by|for|from|in|of|on|over|that|to|without) ")
 LONGEST_TITLE = 46
 """Letters of a title that fits on a phone."""
 WIDE = 1e3
@@ -24,17 +28,36 @@ LONG = 30
 
 
 def title(name: str, quantity: Quantity) -> str:
-    """Return the name of an axis with its unit; in short where it would not fit."""
-    unit = unit_beside(name, quantity)
-    known = unit in quantity.meaning
-    start = f"{name}: {quantity.meaning}" if name else _capital(quantity.meaning)
-    whole = start if known else f"{start} ({unit})"
-    if len(whole) <= LONGEST_TITLE:
-        return whole
-    if not name:
-        return _capital(unit) or start
-    short = f"{name} ({unit})" if unit else name
-    return short if len(short) <= LONGEST_TITLE else name
+    """Return the name of an axis with its unit; in short where it would not fit.
+
+    Parameters
+    ----------
+    name : str
+        Name of an input; empty for the output.
+    quantity : Quantity
+        What is along the axis.
+    """
+    unit, meanings = unit_beside(name, quantity), list(_shorter(quantity.meaning))
+    if name:
+        start = f"{name} ({unit})" if unit and unit != quantity.meaning else name
+        found = [f"{start}: {meaning}" for meaning in meanings[:2]] + [start, name]
+    elif len(unit) > LONGEST_UNIT:
+        found = [f"{_capital(meanings[0])} ({unit})", _capital(unit)]
+    else:
+        found = [
+            _capital(m if not unit or unit in m.split() else f"{m} ({unit})") for m in meanings
+        ]
+    return next((text for text in found if len(text) <= LONGEST_TITLE), found[-1])
+
+
+def _shorter(meaning: str) -> Iterator[str]:
+    """Return a meaning in words, then without what stands behind a comma, a preposition."""
+    yield meaning
+    meaning = re.split(r"[,;:(]", meaning)[0].strip()
+    yield meaning
+    while found := LAST_PART.match(meaning):
+        meaning = found[1]
+        yield meaning
 
 
 def of_input(name: str, quantity: Quantity) -> tuple[tuple[str, float, float], str]:
@@ -58,7 +81,7 @@ def set_ticks(
         axis.formatter = ticks(COUNTS if max(abs(low), abs(high)) >= 1e4 else SMALL)
         return
     small = low < 1e-3
-    code = POWERS if unit == "FLOP" or high > 1e17 or small else COUNTS
+    code = POWERS if unit == "FLOP" or high > 1e16 or small else COUNTS
     if high / low >= WIDE:
         decades(axis, code, 4 if few else 7)
     else:  # Bokeh's own ticks would be evenly spaced here, with none in the lower half

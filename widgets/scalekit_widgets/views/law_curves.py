@@ -11,7 +11,7 @@ from scalekit.laws.law import Law
 from scalekit_widgets.models import explorer_compute as maths
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.notation import quantity, short_quantity
-from scalekit_widgets.theme import LIGHT, Palette, mix, text_colour
+from scalekit_widgets.theme import LIGHT, Palette, contrast, mix, text_colour
 from scalekit_widgets.views import law_axes
 from scalekit_widgets.views.figure import (
     add,
@@ -24,13 +24,25 @@ from scalekit_widgets.views.figure import (
     split,
 )
 
-FAINTEST, CLOSEST = 0.45, 0.045
-"""Strength of the first member of a family; distance between names, of the figure's height."""
+VISIBLE, CLOSEST = 3.0, 0.045
+"""Least contrast of a member of a family; distance between names, of the figure's height."""
 MOST_NAMES, LONGEST_NAME = 8, 30
 ABOVE, BELOW = 3, -17
 """Offsets of a name from its curve, in pixels."""
 LETTERS = 12
 """Points of a curve that a name is about as long as."""
+
+
+def family_colour(colour: str, p: Palette, strength: float) -> str:
+    """Return the colour of a member of a family, from the faintest (0) to the strongest (1).
+
+    All of them can be seen: they lie between the law's colour as text and what of it still has
+    the contrast that WCAG asks of figures.
+    """
+    strong = text_colour(colour, p)
+    steps = (mix(strong, p.paper, step / 50) for step in range(50, -1, -1))
+    faint = next(c for c in steps if contrast(c, p.paper) >= VISIBLE)
+    return mix(faint, strong, strength)
 
 
 class LawCurves:
@@ -143,8 +155,7 @@ class LawCurves:
             inside = self._inside(law, inputs)
             solid, dashed = split(y, inside)
             if i < members:
-                strength = FAINTEST + (1 - FAINTEST) * i / max(members, 1)
-                colour = mix(colours[0], self.palette.paper, 1 - strength)
+                colour = family_colour(colours[0], self.palette, i / members)
                 text = f"{family} = {short_quantity(inputs[family], law.inputs[family].unit)}"
             else:
                 colour = colours[i - members]

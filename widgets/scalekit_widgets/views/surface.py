@@ -23,6 +23,8 @@ from scalekit_widgets.views.figure import (
     make_figure,
     put,
     restyle,
+    sparse_when_narrow,
+    split,
 )
 
 N_RANGE, D_RANGE = (1e7, 1e13), (1e8, 1e15)
@@ -32,6 +34,8 @@ TAG_AWAY = 0.45
 """Decades of tokens between the value of a contour and any line."""
 TAG_APART = 0.3
 """Decades of tokens between two of these values."""
+THIN, THICK, DOTS = 1.25, 3.0, "1 4"
+"""Lines of one budget, the line of the best sizes, and the dots of equal compute."""
 ISOFLOP = tuple(10.0**k for k in range(18, 29, 2))
 
 
@@ -47,13 +51,14 @@ class Surface:
             "the best sizes of all budgets and that of this one",
         )  # fmt: skip
         decades(self.fig.xaxis[0], COUNTS, 7)
+        sparse_when_narrow(self.fig)
         decades(self.fig.yaxis[0], COUNTS, 8)
         self.bar = ColourBar(self.fig)
         self.image = ColumnDataSource({"image": []})
         self.levels = ColumnDataSource({"xs": [], "ys": [], "loss": []})
         self.level_tags = ColumnDataSource({"x": [], "y": [], "text": []})
         self.line = ColumnDataSource({"x": [], "y": []})
-        self.path = ColumnDataSource({"x": [], "y": []})
+        self.path = ColumnDataSource({"x": [], "y": [], "dash_y": []})
         self.best = ColumnDataSource({k: [] for k in ("x", "y", "N", "D", "loss")})
         self.pinned = ColumnDataSource({"x": [], "y": []})
         self.runs = ColumnDataSource({k: [] for k in ("x", "y", "loss", "N", "D")})
@@ -68,10 +73,13 @@ class Surface:
         self.iso = self.fig.multi_line(
             [list(N_RANGE)] * len(ISOFLOP),
             [[C / 6 / n for n in N_RANGE] for C in ISOFLOP],
-            line_width=1, line_dash="1 4",
+            line_width=THIN, line_dash=DOTS,
         )  # fmt: skip
-        self.budget = self.fig.line("x", "y", source=self.line, line_width=2)
-        self.track = self.fig.line("x", "y", source=self.path, line_width=2, line_dash="6 4")
+        self.budget = self.fig.line("x", "y", source=self.line, line_width=THIN)
+        self.track = [
+            self.fig.line("x", y, source=self.path, line_width=THICK, line_dash=dash)
+            for y, dash in (("y", "solid"), ("dash_y", "6 4"))
+        ]
         self.dots = self.fig.scatter("x", "y", source=self.runs, size=4, fill_alpha=0.75,
                                      line_color=None)  # fmt: skip
         self.point = self.fig.scatter("x", "y", source=self.best, size=13, line_color="white")
@@ -99,7 +107,8 @@ class Surface:
         self.contours.glyph.line_color = p.line
         self.iso.glyph.line_color = p.quiet
         self.budget.glyph.line_color = p.ink
-        self.track.glyph.line_color = p.ink
+        for part in self.track:
+            part.glyph.line_color = p.ink
         self.ghost.glyph.line_color = p.ink
         self.dots.glyph.fill_color = p.ink
 
@@ -123,9 +132,13 @@ class Surface:
         frontier = state.frontier()
         if self._track_of[0] is not frontier or self._track_of[1] != slot:
             self._track_of = (frontier, slot)
-            self.path.data = {"x": frontier[0][slot], "y": frontier[1][slot]}
+            N, D = (sizes[slot] for sizes in frontier)
+            solid, dashed = split(D, np.asarray(state.main.law.in_domain(N=N, D=D)))
+            self.path.data = {"x": N, "y": solid, "dash_y": dashed}
         N, D = float(best.N[slot]), float(best.D[slot])
-        self._name_levels(self.line.data, self.path.data)
+        path = self.path.data
+        whole = np.fmax(path["y"], path["dash_y"])
+        self._name_levels(self.line.data, {"x": path["x"], "y": whole})
         self.best.data = {
             "x": [at_edge(N, *N_EDGE)], "y": [at_edge(D, *D_EDGE)], "N": [count(N)],
             "D": [count(D)],
@@ -190,7 +203,7 @@ class Surface:
                     place = np.exp(part[middle])
                     add(tags, x=float(place[0]), y=float(place[1]), text=significant(level, 3))
         self.levels.data, self._tags = columns, tags
-        marks = {float(np.log(v - 0.995 * floor)): significant(v, 3) for v in levels[::2]}
+        marks = {float(np.log(v - 0.995 * floor)): significant(v, 3) for v in levels}
         self.bar.span(low, high, marks, f"Loss ({unit})")
 
 

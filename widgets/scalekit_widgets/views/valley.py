@@ -15,6 +15,7 @@ from scalekit_widgets.views.figure import (
     COUNTS,
     PERCENT,
     add,
+    along,
     at_edge,
     decades,
     hover,
@@ -26,6 +27,7 @@ from scalekit_widgets.views.figure import (
     restyle,
     split,
     ticks,
+    touches,
 )
 
 TOPS = (1.0, 2.0, 4.0, 8.0)
@@ -34,9 +36,15 @@ REACHES = (10.0, 30.0, 100.0)
 """Sizes shown, over and under the best one: the least of these where the valley is left."""
 BELOW = 0.07
 """Part of the height that lies below 0 %, for the band."""
-LETTER = 7.0
-"""Pixels a letter of a curve's name, on the wide side."""
+LETTER, GAP, UNDER, OVER = 7.0, 6.0, 7.0, 10.0
+"""Pixels: a letter of a curve's name, on the wide side; from the curve to it; its reach under and
+over its place."""
 
+HEIGHTS_AND_SIDES = [
+    (part, align) for align in ("left", "right") for part in (0.9, 0.7, 0.5, 0.3, 0.2)
+]
+"""Parts of the height, and on which side of its curve a name begins or ends: the first is taken
+that has room."""
 TAG_COLUMNS = ("x", "y", "text", "colour", "dx", "align")
 
 
@@ -186,22 +194,37 @@ class Valley:
         put(self.away, away)
 
     def _name_curves(self) -> None:
-        """Put each law's name where its right branch passes a height of its own."""
-        low, high, top = self.fig.x_range.start, self.fig.x_range.end, self.fig.y_range.end
-        a_pixel = np.log(high / low) / plot_size(self.fig)[0]
+        """Put each law's name beside its right branch, where it touches no other curve or name."""
+        x_range, y_range, data = self.fig.x_range, self.fig.y_range, self.curves.data
+        width, height = plot_size(self.fig)
+        across = width / np.log(x_range.end / x_range.start)
+        up = height / (y_range.end - y_range.start)
+        curves = [
+            (across * np.log(np.asarray(x) / x_range.start),
+             up * (np.fmin(solid, dashed) - y_range.start))
+            for x, solid, dashed in zip(data["xs"], data["ys"], data["dash_ys"], strict=True)
+        ]  # fmt: skip
+        pieces = [along(u, v) for u, v in curves]
         tags: dict[str, list[Any]] = {k: [] for k in TAG_COLUMNS}
-        data = self.curves.data
+        names = np.empty((0, 4))
         for i, text in enumerate(self._names):
-            x, y = np.asarray(data["xs"][i]), np.fmin(data["ys"][i], data["dash_ys"][i])
-            middle, height = int(np.argmin(y)), top * (0.9 - 0.1 * (i % 8))
-            if y.size < 2 or y[-1] < height:
+            u, v = curves[i]
+            if v.size < 2:
                 continue
-            place = float(np.exp(np.interp(height, y[middle:], np.log(x[middle:]))))
-            room = LETTER * (len(text) + 2) * a_pixel
-            if not low < place < high:
-                continue
-            right = np.log(high / place) > room
-            add(tags, x=place, y=height, text=text, dx=6 if right else -6,
-                 align="left" if right else "right",
-                 colour=text_colour(data["colour"][i], self._palette))  # fmt: skip
+            branch, long = slice(int(np.argmin(v)), None), LETTER * len(text)
+            taken = np.vstack([names, *(other for j, other in enumerate(pieces) if j != i)])
+            for part, align in HEIGHTS_AND_SIDES:
+                y = y_range.end * (part - 0.1 * (i % 2))
+                middle = up * (y - y_range.start)
+                if v[-1] < middle:  # the curve ends below
+                    continue
+                place = float(np.interp(middle, v[branch], u[branch]))
+                left = place + GAP if align == "left" else place - GAP - long
+                box = (left, left + long, middle - UNDER, middle + OVER)
+                if 0 < left and left + long < width and not touches(box, taken):
+                    names = np.vstack([names, box])
+                    add(tags, x=float(x_range.start * np.exp(place / across)), y=y, text=text,
+                        dx=GAP if align == "left" else -GAP, align=align,
+                        colour=text_colour(data["colour"][i], self._palette))  # fmt: skip
+                    break
         put(self.tags, tags)
