@@ -18,8 +18,9 @@ export function render({ view }) {
     const lines = list.input_el
     if (lines.selectedIndex < 0) { return }
     // By hand: `scrollIntoView` would move the page as well.
-    const height = lines.scrollHeight / lines.options.length
-    const top = lines.selectedIndex * height
+    const line = lines.selectedOptions[0].getBoundingClientRect()
+    const height = line.height  // a long one takes two lines of text
+    const top = line.top - lines.getBoundingClientRect().top + lines.scrollTop
     if (top < lines.scrollTop || top + height > lines.scrollTop + lines.clientHeight) {
       lines.scrollTop = top - (lines.clientHeight - height) / 2
     }
