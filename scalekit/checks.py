@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import reprlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -102,6 +103,98 @@ def number(
         bad = array.ravel()[np.argmin(good.ravel())]
         raise ValueError(f"{name} is {bad:g}; allowed: {wanted}")
     return float(array) if array.ndim == 0 else array
+
+
+def single(
+    name: str,
+    value: Any,
+    lower: float = 0.0,
+    upper: float = math.inf,
+    *,
+    lower_open: bool = True,
+    unit: str = "",
+) -> float:
+    """Return `value` as `number` does, if it is one number and no array.
+
+    Raises
+    ------
+    ValueError
+        Also for an array of one number.
+    """
+    found = number(name, value, lower, upper, lower_open=lower_open, unit=unit)
+    if np.ndim(found):
+        raise ValueError(f"{name} has the shape {np.shape(found)}; allowed: a single number")
+    return found
+
+
+def whole(name: str, value: Any, lower: float = 0.0, upper: float = math.inf) -> Any:
+    """Return `value` in float64 if it is a whole number in the range, or an array of such.
+
+    JAX arrays pass through unchecked, as in `number`.
+
+    Raises
+    ------
+    ValueError
+        If a value is not; in an array the message names its row.
+    """
+    found = number(name, value, -math.inf)
+    if not isinstance(found, jax.Array):
+        good = (found >= lower) & (found <= upper) & (np.floor(found) == found)
+        ends = f" up to {upper:g}" if math.isfinite(upper) else ""
+        refuse_first_bad(name, found, good, f"whole numbers from {lower:g}{ends}")
+    return found
+
+
+def count(name: str, value: Any, lower: int = 0, upper: float = math.inf) -> int:
+    """Return one whole number in the range as an int.
+
+    Raises
+    ------
+    ValueError
+        For anything else, arrays among it.
+    """
+    found = number(name, value, -math.inf)
+    if np.ndim(found) or not lower <= found <= upper or found != math.floor(found):
+        ends = f" up to {upper:g}" if math.isfinite(upper) else ""
+        raise ValueError(f"{name} is {value!r}; allowed: a whole number from {lower:g}{ends}")
+    return int(found)
+
+
+def refuse_first_bad(name: str, value: Any, good: Any, allowed: str) -> None:
+    """Raise for the first value that is not good, naming the row it stands in."""
+    good = np.asarray(good)
+    if good.all():
+        return
+    values = np.broadcast_to(value, good.shape)
+    where = np.unravel_index(int(np.argmin(good)), good.shape)
+    row = f"[{', '.join(str(int(i)) for i in where)}]" if where else ""
+    raise ValueError(f"{name}{row} is {float(values[where]):.12g}; allowed: {allowed}")
+
+
+def flag(name: str, value: Any) -> bool:
+    """Return `value` if it is True or False: ``"no"`` would count as true.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} is {value!r}; allowed: True, False")
+    return bool(value)
+
+
+def record(name: str, value: Any, kind: type) -> Any:
+    """Return `value` if it is a record of this kind, not a name of one.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} is {reprlib.repr(value)}; allowed: a {kind.__name__}")
+    return value
 
 
 def _within(

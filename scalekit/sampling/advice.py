@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import single
 from scalekit.sampling.attempts import (
     difficulty,
+    one_question,
     optimal_attempts,
     resampling_outcome,
     resampling_utility,
@@ -64,14 +65,13 @@ def advise_attempts(
     >>> advice.k, advice.lower
     (inf, 13.0)
     """
-    tolerance = number("tolerance", tolerance, 0, 1, lower_open=False)
+    tolerance = single("tolerance", tolerance, 0, 1, lower_open=False)
     p, w = difficulty(accuracies, weights)
     rates = (true_positive_rate, false_positive_rate)
+    one_question(p, *rates)
+    single("false_positive_cost", false_positive_cost, lower_open=False)
+    single("attempt_cost", attempt_cost, lower_open=False)
     k = optimal_attempts(p, w, *rates, false_positive_cost, attempt_cost)
-    if np.ndim(k):
-        raise ValueError(
-            f"rates and prices broadcast to {np.shape(k)}; allowed: one question at a time"
-        )
 
     def utility(attempts: Any) -> Any:
         return resampling_utility(p, w, attempts, *rates, false_positive_cost, attempt_cost)

@@ -190,6 +190,22 @@ def node_rates(name: str, rate: Any, p: Any) -> Any:
     return value
 
 
+def one_question(p: Any, true_positive_rate: Any, false_positive_rate: Any) -> None:
+    """Check that the rates are one number or function each, of one value for an accuracy.
+
+    Raises
+    ------
+    ValueError
+        Naming the rate that is not.
+    """
+    for name, rate in (
+        ("true_positive_rate", true_positive_rate),
+        ("false_positive_rate", false_positive_rate),
+    ):
+        if np.ndim(node_rates(name, rate, p)) > 1:
+            raise ValueError(f"{name} is {rate!r}; allowed: one question at a time")
+
+
 def prices(false_positive_cost: Any, attempt_cost: Any) -> tuple[Any, Any]:
     """Return the two checked prices, from 0, in units of what a correct answer is worth."""
     return (

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
-from scalekit.sampling.counts import whole
+from scalekit.checks import count, number, record, whole
 from scalekit.sampling.coverage import pass_at_k
 from scalekit.sampling.difficulty import Difficulty
 from scalekit.sampling.estimate import fit_difficulty, log_log_fit
@@ -51,8 +50,13 @@ def simulate_counts(difficulty: Difficulty, problems: int, attempts: Any, seed: 
     seed : int
         Of the random numbers.
     """
-    problems, attempts = int(whole("problems", problems, 1.0)), whole("attempts", attempts, 1.0)
-    rng = np.random.default_rng(seed)
+    record("difficulty", difficulty, Difficulty)
+    problems, attempts = count("problems", problems, 1), whole("attempts", attempts, 1.0)
+    if np.ndim(attempts) and np.shape(attempts) != (problems,):
+        raise ValueError(
+            f"attempts has the shape {np.shape(attempts)}; allowed: one number, or {problems}"
+        )
+    rng = np.random.default_rng(count("seed", seed))
     rates = difficulty.sample(problems, rng)
     return rng.binomial(np.asarray(attempts, dtype=np.int64), rates, problems)
 
@@ -82,10 +86,12 @@ def coverage_backtest(
         Of the first experiment; each has its own.
     """
     k = np.atleast_1d(number("k", k, unit="samples"))
-    seen = np.unique(np.geomspace(1, whole("attempts", attempts, 2.0), _POINTS).round())
+    record("difficulty", difficulty, Difficulty)
+    attempts, seed = count("attempts", attempts, 2), count("seed", seed)
+    seen = np.unique(np.geomspace(1, attempts, _POINTS).round())
     truth = np.asarray(difficulty.pass_at_k(k))
     by_distribution, by_line = [], []
-    for repeat in range(int(whole("repeats", repeats, 1.0))):
+    for repeat in range(count("repeats", repeats, 1)):
         successes = simulate_counts(difficulty, problems, attempts, seed + repeat)
         by_distribution.append(fit_difficulty(successes, attempts, family).pass_at_k(k) - truth)
         rates = pass_at_k(attempts, successes, seen[:, None]).mean(axis=-1)

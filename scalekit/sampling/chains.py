@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import count, number, refuse_first_bad, whole
 from scalekit.laws.form import array_namespace, plain
 
 
@@ -78,7 +78,8 @@ def short_m_at_k_of(lengths: Any, m: int, k: int) -> ShortChains:
     m, k : int
         As for `short_m_at_k`.
     """
-    m, k = (int(v) for v in _chains(m, k))
+    m, k = _chains(count("m", m, 1), count("k", k, 1))
+    m, k = int(m), int(k)
     values = np.sort(np.atleast_1d(number("lengths", lengths, unit="tokens")))
     if values.ndim != 1 or values.size < k:
         raise ValueError(f"lengths has the shape {values.shape}; allowed: a list of {k} or more")
@@ -93,13 +94,9 @@ def short_m_at_k_of(lengths: Any, m: int, k: int) -> ShortChains:
 
 
 def _chains(m: Any, k: Any) -> tuple[Any, Any]:
-    m = number("m", m, 1, lower_open=False, unit="chains")
-    k = number("k", k, 1, lower_open=False, unit="chains")
+    m, k = whole("m", m, 1), whole("k", k, 1)
     if array_namespace(m, k) is np:
-        if np.any(np.floor(m) != m) or np.any(np.floor(k) != k):
-            raise ValueError(f"m and k are {m} and {k}; allowed: whole numbers of chains")
-        if np.any(np.asarray(m) > k):
-            raise ValueError(f"m is {m} and k is {k}; allowed: m up to k")
+        refuse_first_bad("m", m, np.less_equal(m, k), "up to k, the chains")
     return m, k
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import number, single
 from scalekit.laws.form import array_namespace, plain
 from scalekit.sampling.voting import shares_of
 
@@ -79,7 +79,7 @@ def optimal_confidence(probabilities: Any, k: float) -> Confidence:
     array([0.4564, 0.3555, 0.188 , 0.    ])
     """
     q = shares_of("probabilities", probabilities)
-    k = float(number("k", k, 1, lower_open=False, unit="samples"))
+    k = single("k", k, 1, lower_open=False, unit="samples")
     order = np.argsort(-q, kind="stable")
     sorted_q = q[order]
     shares = np.zeros(q.size)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scalekit.checks import number
+from scalekit.checks import number, single
 from scalekit.laws.form import array_namespace, plain
 from scalekit.sampling.coverage import beta_pass_at_k, independent_pass_at_k
 from scalekit.sampling.difficulty import Difficulty, from_mean_and_spread
@@ -86,5 +86,5 @@ def correlated_runs(p: float, correlation: float) -> Difficulty:
     correlation : float
         Of any two samples' correctness, 0 to 1.
     """
-    correlation = number("correlation", correlation, 0, 1, lower_open=False)
+    correlation = single("correlation", correlation, 0, 1, lower_open=False)
     return from_mean_and_spread(p, math.sqrt(correlation))

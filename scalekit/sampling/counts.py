@@ -6,36 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
-from scalekit.laws.form import array_namespace
-
-
-def whole(name: str, value: Any, lower: float = 0.0) -> Any:
-    """Return `value` in float64 if it is a whole number from `lower`, or an array of such.
-
-    JAX arrays pass through unchecked, as in `number`.
-
-    Raises
-    ------
-    ValueError
-        If a value is not; in an array the message names its row.
-    """
-    array = number(name, value, -np.inf)
-    if array_namespace(array) is np:
-        good = (array >= lower) & (np.floor(array) == array)
-        refuse_first_bad(name, array, good, f"whole numbers from {lower:g}")
-    return array
-
-
-def refuse_first_bad(name: str, value: Any, good: Any, allowed: str) -> None:
-    """Raise for the first value that is not good, naming the row it stands in."""
-    good = np.asarray(good)
-    if good.all():
-        return
-    values = np.broadcast_to(value, good.shape)
-    where = np.unravel_index(int(np.argmin(good)), good.shape)
-    row = f"[{', '.join(str(int(i)) for i in where)}]" if where else ""
-    raise ValueError(f"{name}{row} is {float(values[where]):.12g}; allowed: {allowed}")
+from scalekit.checks import refuse_first_bad, whole
 
 
 def attempt_counts(successes: Any, attempts: Any) -> tuple[np.ndarray, np.ndarray]:

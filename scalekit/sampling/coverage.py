@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import choice, number
+from scalekit.checks import choice, number, refuse_first_bad, whole
 from scalekit.laws.form import array_namespace, plain
-from scalekit.sampling.counts import refuse_first_bad, whole
 from scalekit.sampling.log_gamma import mixed_difference
 from scalekit.sampling.quadrature import kumaraswamy_nodes
 

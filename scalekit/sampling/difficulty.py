@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import number, record, single
 from scalekit.sampling.counts import attempt_counts
 from scalekit.sampling.coverage import (
     beta_pass_at_k,
@@ -63,7 +63,7 @@ class Point(Difficulty):
     p: float
 
     def __post_init__(self) -> None:
-        number("p", self.p, 0.0, 1.0, lower_open=False)
+        single("p", self.p, 0.0, 1.0, lower_open=False)
 
     @property
     def mean(self) -> float:
@@ -91,8 +91,8 @@ class Beta(Difficulty):
     beta: float
 
     def __post_init__(self) -> None:
-        number("alpha", self.alpha)
-        number("beta", self.beta)
+        single("alpha", self.alpha)
+        single("beta", self.beta)
 
     @property
     def mean(self) -> float:
@@ -125,9 +125,9 @@ class Kumaraswamy(Difficulty):
     scale: float = 1.0
 
     def __post_init__(self) -> None:
-        number("alpha", self.alpha)
-        number("beta", self.beta)
-        number("scale", self.scale, 0.0, 1.0)
+        single("alpha", self.alpha)
+        single("beta", self.beta)
+        single("scale", self.scale, 0.0, 1.0)
 
     @property
     def mean(self) -> float:
@@ -157,7 +157,7 @@ class Uniform(Difficulty):
     high: float
 
     def __post_init__(self) -> None:
-        uniform_pass_at_k(1.0, self.low, self.high)
+        uniform_pass_at_k(1.0, single("low", self.low, -np.inf), single("high", self.high, -np.inf))
 
     @property
     def mean(self) -> float:
@@ -186,12 +186,19 @@ class Mixture(Difficulty):
     shares: tuple[float, ...]
 
     def __post_init__(self) -> None:
+        for name in ("parts", "shares"):
+            if not isinstance(value := getattr(self, name), tuple | list):
+                raise ValueError(f"{name} is {value!r}; allowed: a tuple")
+            object.__setattr__(self, name, tuple(value))
         if not self.parts or len(self.parts) != len(self.shares):
             raise ValueError(
                 f"shares has {len(self.shares)} entries for {len(self.parts)} parts; "
                 "allowed: one for each part, at least one"
             )
-        number("shares", list(self.shares), 0.0, 1.0, lower_open=False)
+        for part in self.parts:
+            record("parts", part, Difficulty)
+        for share in self.shares:
+            single("shares", share, 0.0, 1.0, lower_open=False)
         if abs(sum(self.shares) - 1.0) > 1e-9:
             raise ValueError(f"shares sum to {sum(self.shares):.12g}; allowed: 1")
 
@@ -224,9 +231,11 @@ class Empirical(Difficulty):
     accuracies: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if not len(self.accuracies):
-            raise ValueError("accuracies is empty; allowed: at least one success rate")
-        checked = number("accuracies", list(self.accuracies), 0.0, 1.0, lower_open=False)
+        checked = np.asarray(number("accuracies", self.accuracies, 0.0, 1.0, lower_open=False))
+        if checked.ndim != 1 or not checked.size:
+            raise ValueError(
+                f"accuracies has the shape {checked.shape}; allowed: at least one success rate"
+            )
         object.__setattr__(self, "accuracies", tuple(checked.tolist()))
 
     @classmethod
@@ -282,8 +291,8 @@ def from_mean_and_spread(mean: float, spread: float) -> Difficulty:
     >>> from_mean_and_spread(0.25, 0.5)
     Beta(alpha=0.75, beta=2.25)
     """
-    mean = number("mean", mean, 0.0, 1.0, lower_open=False)
-    spread = number("spread", spread, 0.0, 1.0, lower_open=False)
+    mean = single("mean", mean, 0.0, 1.0, lower_open=False)
+    spread = single("spread", spread, 0.0, 1.0, lower_open=False)
     if spread == 1.0:
         return Mixture((Point(0.0), Point(1.0)), (1.0 - mean, mean))
     if mean in (0.0, 1.0) or spread**2 < 1e-12:

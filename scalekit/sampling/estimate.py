@@ -13,9 +13,9 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from scalekit.checks import choice, number
+from scalekit.checks import choice, count, number, refuse_first_bad, single
 from scalekit.laws.form import plain
-from scalekit.sampling.counts import attempt_counts, refuse_first_bad
+from scalekit.sampling.counts import attempt_counts
 from scalekit.sampling.difficulty import Beta, Difficulty, Kumaraswamy
 from scalekit.sampling.quadrature import log_kumaraswamy_means
 
@@ -154,10 +154,10 @@ def pass_at_k_interval(
     fit_difficulty(successes, attempts, family)
     c, n = attempt_counts(successes, attempts)
     k = number("k", k, lower_open=False, unit="samples")
-    level = number("level", level, 0.0, 1.0 - 1e-9)
-    rng = np.random.default_rng(seed)
+    level = single("level", level, 0.0, 1.0 - 1e-9)
+    rng = np.random.default_rng(count("seed", seed))
     found = []
-    for _ in range(int(number("resamples", resamples, 2.0, lower_open=False))):
+    for _ in range(count("resamples", resamples, 2)):
         drawn = rng.integers(c.size, size=c.size)
         found.append(_resampled(c[drawn], n[drawn], k, family))
     tail = (1.0 - level) / 2.0

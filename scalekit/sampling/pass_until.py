@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from scalekit.checks import flag, refuse_first_bad, whole
 from scalekit.laws.form import array_namespace, plain
-from scalekit.sampling.counts import refuse_first_bad, whole
 
 
 def pass_until(c: Any, n: Any, unbiased: bool = False) -> Any:
@@ -31,6 +31,7 @@ def pass_until(c: Any, n: Any, unbiased: bool = False) -> Any:
     ValueError
         If a count is no whole number, c is above n, or below 2 for the unbiased estimate.
     """
+    unbiased = flag("unbiased", unbiased)
     c, n = whole("c", c, 2.0 if unbiased else 0.0), whole("n", n, 1.0)
     if array_namespace(c, n) is np:
         refuse_first_bad("c", c, np.less_equal(c, n), "at most n, the samples drawn")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import number, single
 
 
 def rebase_widths(rewards: Any, budget: float, temperature: float = 1.0) -> np.ndarray:
@@ -31,8 +31,10 @@ def rebase_widths(rewards: Any, budget: float, temperature: float = 1.0) -> np.n
         Whole numbers.
     """
     values = np.atleast_1d(number("rewards", rewards, -math.inf))
-    budget = number("budget", budget, lower_open=False)
-    scaled = values / number("temperature", temperature)
+    budget = single("budget", budget, lower_open=False)
+    if values.ndim != 1 or not values.size:
+        raise ValueError(f"rewards has the shape {values.shape}; allowed: a list, one a node")
+    scaled = values / single("temperature", temperature)
     weights = np.exp(scaled - scaled.max())
     return np.round(budget * weights / weights.sum())
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import number, single
 from scalekit.laws.form import array_namespace, plain
-from scalekit.sampling.attempts import difficulty, node_rates, resampling_outcome
+from scalekit.sampling.attempts import difficulty, node_rates, one_question, resampling_outcome
 from scalekit.sampling.verifier import acceptance, expected_attempts
 
 
@@ -131,10 +131,11 @@ def break_even(
     >>> result.attempts, round(result.cost, 4)
     (5.0, 0.0277)
     """
-    price = number("attempt_price", attempt_price)
-    goal = number("strong_accuracy", strong_accuracy, 0, 1, lower_open=False)
-    strong_price = number("strong_price", strong_price, lower_open=False)
+    price = single("attempt_price", attempt_price)
+    goal = single("strong_accuracy", strong_accuracy, 0, 1, lower_open=False)
+    strong_price = single("strong_price", strong_price, lower_open=False)
     rates = (true_positive_rate, false_positive_rate)
+    one_question(difficulty(accuracies, weights)[0], *rates)
 
     def outcome(k: float) -> Any:
         return resampling_outcome(accuracies, weights, k, *rates)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import number, refuse_first_bad, single
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,23 @@ def stage_allocation(accuracies: Any, sample_costs: Any, budget: float) -> Stage
     """
     p = np.atleast_1d(number("accuracies", accuracies, 0, 1))
     costs = np.atleast_1d(number("sample_costs", sample_costs))
-    budget = float(number("budget", budget))
-    if p.shape != costs.shape or p.ndim != 1:
+    budget = single("budget", budget)
+    if p.shape != costs.shape or p.ndim != 1 or not p.size:
         raise ValueError(
             f"accuracies and sample_costs have the shapes {p.shape} and {costs.shape}; "
             "allowed: two lists of one length"
         )
-    if np.any(p >= 1):
-        raise ValueError("accuracies is 1; allowed: a number above 0 and below 1")
+    refuse_first_bad("accuracies", p, p < 1, "above 0 and below 1")
     decay = -np.log1p(-p)
+    first = np.log(decay / costs)
 
     def samples(log_gain: float) -> np.ndarray:
         # decay q^k/(1 - q^k) = gain x cost, q = 1 - p.
-        return np.asarray(np.log1p(decay / (np.exp(log_gain) * costs)) / decay)
+        return np.asarray(np.logaddexp(0.0, first - log_gain) / decay)
 
-    low, high = -700.0, 700.0
+    # At `low` one stage alone takes the budget; at `high`, where all cost at most as much as
+    # if few samples were linear, they take no more than it.
+    low, high = float(np.max(first - decay * budget / costs)), float(np.log(p.size / budget))
     for _ in range(200):
         middle = (low + high) / 2
         low, high = (middle, high) if samples(middle) @ costs > budget else (low, middle)

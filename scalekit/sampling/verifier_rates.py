@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from scalekit.checks import number
+import numpy as np
+
+from scalekit.checks import number, refuse_first_bad
 from scalekit.laws.form import array_namespace, plain
 
 
@@ -40,8 +42,9 @@ class LogisticRate:
     def __post_init__(self) -> None:
         number("rate", self.rate, 0, 1, lower_open=False)
         number("slope", self.slope, -float("inf"))
-        if array_namespace(self.reference).__name__ == "numpy":
-            number("1 - reference", 1 - number("reference", self.reference, 0, 1), 0, 1)
+        reference = number("reference", self.reference, 0, 1)
+        if array_namespace(reference) is np:
+            refuse_first_bad("reference", reference, np.less(reference, 1), "above 0 and below 1")
 
     def __call__(self, p: Any) -> Any:
         """Return the rates at accuracies p of shape (types,), on the last axis."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import number, single, whole
 from scalekit.laws.form import array_namespace, plain
 
 MOST_VOTES = 2000
@@ -42,7 +42,7 @@ def majority_vote(p: Any, k: Any) -> Any:
     0.753498
     """
     p = number("p", p, 0, 1, lower_open=False)
-    k = votes(k)
+    k = whole("k", k, 1)
     xp = array_namespace(p, k)
     if xp is np:
         from scipy.special import betainc  # slow to import
@@ -128,7 +128,7 @@ def plurality_vote(probabilities: Any, k: Any) -> Any:
     probabilities : sequence of shape (answers,)
         Shares of the samples, the correct answer first; they sum to 1.
     k : int or array
-        Votes, a whole number from 1 to 2000.
+        Votes, a whole number from 1 to 2000; beyond, use `pairwise_vote_normal`.
 
     Examples
     --------
@@ -136,12 +136,7 @@ def plurality_vote(probabilities: Any, k: Any) -> Any:
     0.498
     """
     shares = shares_of("probabilities", probabilities)
-    counts = votes(k)
-    if np.max(counts) > MOST_VOTES:
-        raise ValueError(
-            f"k is {np.max(counts):g}; allowed: at most {MOST_VOTES} votes, "
-            "beyond use pairwise_vote_normal"
-        )
+    counts = whole("k", k, 1, MOST_VOTES)
     rivals = tuple(sorted(shares[1:][shares[1:] > 0].tolist()))
     found = [_plurality(float(shares[0]), rivals, int(n)) for n in np.ravel(counts)]
     return plain(np.reshape(found, np.shape(counts)))
@@ -191,7 +186,7 @@ def weighted_vote(probabilities: Any, scores: Any, k: Any, spread: Any = 0.0) ->
     if shares.size == 1:
         return plain(np.ones(np.shape(number("k", k))))
     scores = np.asarray(number("scores", scores, lower_open=False))
-    spread = number("spread", spread, lower_open=False)
+    spread = single("spread", spread, lower_open=False)
     k = number("k", k, unit="votes")
     pair = [0, 1 + int(np.argmax(weighted[1:]))]
     gain = shares[pair] * scores[pair]
@@ -200,14 +195,6 @@ def weighted_vote(probabilities: Any, scores: Any, k: Any, spread: Any = 0.0) ->
     if variance <= 0:
         return plain(np.full(np.shape(k), (1 + np.sign(gap)) / 2))
     return plain(ndtr(gap * np.sqrt(np.asarray(k) / variance)))
-
-
-def votes(k: Any) -> Any:
-    """Return the checked number of votes, a whole number from 1."""
-    k = number("k", k, 1, lower_open=False, unit="votes")
-    if array_namespace(k) is np and np.any(np.floor(k) != k):
-        raise ValueError(f"k is {k}; allowed: a whole number of votes")
-    return k
 
 
 def shares_of(name: str, probabilities: Any) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from scalekit.checks import record, single
 from scalekit.laws import get
 from scalekit.models import Model
 from scalekit.serving.work import FULL_BITS
@@ -78,8 +79,17 @@ def quality(model: Model, weight_bits: float, kv_bits: float = 16.0) -> tuple[Qu
     model : Model
         A trained model; the laws want its total parameters and training tokens.
     weight_bits, kv_bits : float
-        Bits of weights and cache. No law of quantising afterwards knows the cache.
+        Bits of weights and cache, above 0 up to 32. No law of quantising afterwards knows the
+        cache.
+
+    Raises
+    ------
+    ValueError
+        If `model` is no record of a model, or the bits are out of their range.
     """
+    record("model", model, Model)
+    weight_bits = single("weight_bits", weight_bits, 0, 32, unit="bits")
+    kv_bits = single("kv_bits", kv_bits, 0, 32, unit="bits")
     return tuple(_answer(model, weight_bits, kv_bits, *names) for names in LAWS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scalekit.checks import number
+from scalekit.checks import number, record, single
 from scalekit.laws.form import plain
 from scalekit.models import Model
 from scalekit.serving.shape import shape
@@ -50,7 +50,8 @@ def context_bytes(
     tokens = number("context_tokens", context_tokens, lower_open=False, unit="tokens")
     bits = number("kv_bits", kv_bits, 0, 32, unit="bits")
     if block_size is not None:
-        number("block_size", block_size, unit="elements")
-    number("scale_bits", scale_bits, lower_open=False, unit="bits")
+        single("block_size", block_size, unit="elements")
+    single("scale_bits", scale_bits, lower_open=False, unit="bits")
+    record("model", model, Model)
     stored = stored_bits(bits, block_size, scale_bits)
     return plain(kv_elements(shape(model), tokens) * (stored / 8.0))

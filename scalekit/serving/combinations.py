@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scalekit.checks import choice, number
+from scalekit.checks import choice, count, number, record, single
 from scalekit.hardware import Device
 from scalekit.models import Model
 from scalekit.serving import engine
@@ -19,7 +19,7 @@ from scalekit.serving.bit_quality import LAWS, added_loss
 from scalekit.serving.engine import LIMITS, Phase, Setting
 from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.pareto import non_dominated
-from scalekit.serving.plan import MOST_TOKENS, Plan, Workload, whole
+from scalekit.serving.plan import MOST_TOKENS, Plan, Workload
 from scalekit.serving.rates import compute_rate
 from scalekit.serving.setting import draft_shape, link, or_nan, setting
 from scalekit.serving.shape import stacked
@@ -264,7 +264,10 @@ def search(
     >>> found.fits.size, found.front("speed", "price").size
     (9, 3)
     """
-    c = conventions or Conventions()
+    record("workload", workload, Workload)
+    record("plan", plan, Plan)
+    record("space", space, Space)
+    c = Conventions() if conventions is None else record("conventions", conventions, Conventions)
     axes = _axes(workload, plan, space)
     models, accelerators = axes["models"], axes["accelerators"]
 
@@ -280,14 +283,14 @@ def search(
         return np.array(rates).reshape(shape)
 
     own = [replace(plan, device=d, devices=1, tensor_parallel=1) for d in accelerators]
-    n, count = along("tensor_parallel", axes["tensor_parallel"]), along("devices", axes["devices"])
+    n, total = along("tensor_parallel", axes["tensor_parallel"]), along("devices", axes["devices"])
     prompt = along("prompt_tokens", axes["prompt_tokens"])
     numbers, draft = stacked(models, len(AXES)), draft_shape(plan)
     weight_bits, kv_bits = (along(k, axes[k]) for k in ("weight_bits", "kv_bits"))
     s: Setting = setting(workload, plan, 1.0)._replace(
         prompt_tokens=prompt,
         batch=along("batch", axes["batch"]),
-        devices=count,
+        devices=total,
         tensor_parallel=n,
         weight_bits=stored_bits(weight_bits, plan.block_size, plan.scale_bits),
         kv_bits=stored_bits(kv_bits, plan.kv_block_size, plan.scale_bits),
@@ -301,7 +304,7 @@ def search(
     )
     linked = along("accelerators", [d.link_bandwidth is not None for d in accelerators]) > 0
     most = along("models", [math.inf if m.context is None else m.context for m in models])
-    valid = (count % n == 0) & (n <= numbers.heads) & (linked | (n == 1))
+    valid = (total % n == 0) & (n <= numbers.heads) & (linked | (n == 1))
     valid = valid & (prompt + workload.output_tokens <= most)
     free = engine.memory(numbers, s, c, draft).free
     found = engine.estimate(numbers, s, c, draft)
@@ -340,12 +343,17 @@ def _axes(workload: Workload, plan: Plan, space: Space) -> Mapping[str, tuple[An
     axes = {}
     for name in AXES:
         given = getattr(space, name)
+        if isinstance(given, str) or not hasattr(given, "__len__"):
+            raise ValueError(f"{name} is {given!r}; allowed: a list of values")
         axes[name] = tuple(given) if len(given) else (own[name],)
+    for name, kind in (("models", Model), ("accelerators", Device)):
+        for value in axes[name]:
+            record(name, value, kind)
     for name in ("devices", "tensor_parallel", "batch", "prompt_tokens"):
         most = MOST_TOKENS if name == "prompt_tokens" else 1e6
-        axes[name] = tuple(whole(name, value, 1, most) for value in axes[name])
+        axes[name] = tuple(count(name, value, 1, most) for value in axes[name])
     for name in ("weight_bits", "kv_bits"):
-        axes[name] = tuple(float(number(name, v, 0, 32, unit="bits")) for v in axes[name])
+        axes[name] = tuple(single(name, v, 0, 32, unit="bits") for v in axes[name])
     return MappingProxyType(axes)
 
 

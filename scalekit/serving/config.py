@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from scalekit.checks import choice
+from scalekit.checks import choice, record
 from scalekit.models import Model
 from scalekit.serving.config_families import FAMILIES
 from scalekit.serving.config_fields import Fields
@@ -51,6 +51,8 @@ def read_config(config: Mapping[str, Any] | str | bytes, name: str | None = None
     >>> found.total_parameters
     8030261248
     """
+    if name is not None:
+        record("name", name, str)
     content = _parsed(config)
     if isinstance(content.get("text_config"), Mapping):
         # The language part need not repeat what it is: gemma3 holds a gemma3_text.

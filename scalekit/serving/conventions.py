@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from scalekit.checks import choice, number
+from scalekit.checks import choice, flag, number
 from scalekit.serving.memory import kv_cache_bytes
 from scalekit.serving.parameters import gated_matmul_parameters
 
@@ -98,6 +98,7 @@ def dense_roofline(
     7.007
     """
     choice("convention", convention, CONVENTIONS)
+    causal = flag("causal", causal)
     weights = gated_matmul_parameters(layers, d_model, d_ff, heads, kv_heads, head_dim, vocabulary)
     S = number("sequence_length", sequence_length, unit="tokens")
     tokens = S * number("batch", batch, unit="sequences")

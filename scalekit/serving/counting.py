@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scalekit.checks import record
 from scalekit.models import Model
 
 
@@ -59,7 +60,6 @@ class ParameterCounts:
         return self.dense_matmul + self.expert_layers * self.active_experts * self.expert
 
 
-@lru_cache(maxsize=1024)
 def counts(model: Model) -> ParameterCounts:
     """Count the parameters of an architecture.
 
@@ -88,6 +88,11 @@ def counts(model: Model) -> ParameterCounts:
     >>> counts(model("Llama-3.1-8B")).matmul
     7504658432
     """
+    return _counted(record("model", model, Model))
+
+
+@lru_cache(maxsize=1024)
+def _counted(model: Model) -> ParameterCounts:
     L, d, h, kv, head_dim, V = known(
         model, "layers", "d_model", "heads", "kv_heads", "head_dim", "vocabulary"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scalekit.checks import number
+from scalekit.checks import flag, number
 
 HOURS_PER_YEAR = 8766.0
 
@@ -38,7 +38,7 @@ def chip_hour_capital(
     Raises
     ------
     ValueError
-        If an input is not above 0, or `server_factor` is below 1.
+        If an input is not above 0, `server_factor` is below 1, or `interconnect` no truth value.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def chip_hour_capital(
     """
     price = number("chip_price", chip_price, unit="USD")
     price = price * number("server_factor", server_factor, 1, lower_open=False)
-    if interconnect:
+    if flag("interconnect", interconnect):
         price = price / (1.0 - _INTERCONNECT)
     return price * number("depreciation", depreciation) * math.log(10.0) / HOURS_PER_YEAR
 

@@ -242,15 +242,17 @@ def estimate(shape: Shape, s: Setting, c: Conventions, draft: Shape | None = Non
     c : Conventions
         How to count.
     draft : Shape, optional
-        Of a model that drafts all verified tokens but one, one step of its own for each.
+        Of a model that drafts all verified tokens but one, one step of its own for each. It reads
+        the prompts too, after the first token: its cache has to hold them.
     """
     prefill = prefill_pass(shape, s, c)
     decode = decode_step(shape, s, c, s.verified_tokens)
-    step = decode.seconds
+    step, prompts = decode.seconds, prefill.seconds
     if draft is not None:
+        prompts = prompts + prefill_pass(draft, s, c).seconds
         step = step + (s.verified_tokens - 1.0) * decode_step(draft, s, c, 1.0).seconds
     per_token = step / s.tokens_per_step
-    all_prompts = prefill.seconds * (1.0 if c.prompts_together else s.batch)
+    all_prompts = prompts * (1.0 if c.prompts_together else s.batch)
     cycle = all_prompts + (s.output_tokens - 1.0) * per_token
     # Device-seconds of one request's whole prompt, of one further token, and of all.
     n = s.tensor_parallel

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import number, record
 from scalekit.serving import engine
 from scalekit.serving.bit_quality import QualityAnswer, quality
 from scalekit.serving.capacity import largest_batch, longest_context, remedy
@@ -138,7 +138,9 @@ def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = N
     >>> found.prefill_bound, found.decode_bound
     ('compute', 'memory')
     """
-    c = conventions or Conventions()
+    record("workload", workload, Workload)
+    record("plan", plan, Plan)
+    c = Conventions() if conventions is None else record("conventions", conventions, Conventions)
     numbers = shape(plan.model)
     published(plan)
     _check(workload, plan, numbers)

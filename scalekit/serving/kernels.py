@@ -102,7 +102,7 @@ def fft_convolution_time(
         If `factors` is empty, `on_chip` is not as long, or a value is out of its range.
     """
     lengths = _list("factors", factors, lower_open=True)
-    stays = list(on_chip)
+    stays = list(on_chip) if isinstance(on_chip, Sequence | np.ndarray) else []
     if len(stays) != len(lengths) or not all(isinstance(s, bool | np.bool_) for s in stays):
         raise ValueError(
             f"on_chip is {on_chip!r}; allowed: true or false for each of {len(lengths)} factors"

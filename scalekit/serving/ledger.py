@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from scalekit.checks import choice, number
+from scalekit.checks import choice, flag, record, single
 
 #: Parameters that a pass multiplies or reads, by convention.
 PARAMETERS = ("matmul", "matmul and embedding", "all")
@@ -96,18 +96,20 @@ class Conventions:
         choice("prefill_parameters", self.prefill_parameters, PARAMETERS)
         choice("decode_parameters", self.decode_parameters, PARAMETERS)
         if self.total_parameters is not None:
-            number("total_parameters", self.total_parameters, unit="parameters")
-        number("kv_position", self.kv_position, 0, 1, lower_open=False)
-        number("kv_reads", self.kv_reads, lower_open=False)
-        number("routing_exponent", self.routing_exponent, 0, 1)
-        number("prefill_overhead", self.prefill_overhead, lower_open=False, unit="s")
-        number("layer_overhead", self.layer_overhead, lower_open=False, unit="s")
-        number("working_tokens", self.working_tokens, lower_open=False, unit="tokens")
-        number("memory_share", self.memory_share, 0, 1)
+            single("total_parameters", self.total_parameters, unit="parameters")
+        single("kv_position", self.kv_position, 0, 1, lower_open=False)
+        single("kv_reads", self.kv_reads, lower_open=False)
+        single("routing_exponent", self.routing_exponent, 0, 1)
+        single("prefill_overhead", self.prefill_overhead, lower_open=False, unit="s")
+        single("layer_overhead", self.layer_overhead, lower_open=False, unit="s")
+        single("working_tokens", self.working_tokens, lower_open=False, unit="tokens")
+        single("memory_share", self.memory_share, 0, 1)
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.type == "bool" and not isinstance(value, bool):
-                raise ValueError(f"{field.name} is {value!r}; allowed: True, False")
+            if field.type == "bool":
+                flag(field.name, value)
+            elif field.type == "str":
+                record(field.name, value, str)
 
     def differences(self, other: Conventions) -> dict[str, tuple[Any, Any]]:
         """Return the fields in which two sets of conventions differ, with both values."""
@@ -204,6 +206,10 @@ FIXED = (
     Assumption(
         "Compute and memory traffic", "overlap perfectly in a phase; the link adds to it",
         ("nothing overlaps", "all overlaps"), "The roofline: the slower of the two.",
+    ),
+    Assumption(
+        "Prompts of a drafting model", "read once, after the first token", ("free",),
+        "Its cache has to hold them.",
     ),
     Assumption(
         "Link", "two all-reduces a layer, each two passes round a ring, 1e-6 s a hop",

@@ -37,8 +37,8 @@ def weight_bytes(N: Any, weight_bits: Any, block_size: Any = None, scale_bits: A
     37187500000.0
     """
     bits = number("weight_bits", weight_bits, unit="bits")
+    scale = number("scale_bits", scale_bits, lower_open=False, unit="bits")
     if block_size is not None:
-        scale = number("scale_bits", scale_bits, lower_open=False, unit="bits")
         bits = bits + scale / number("block_size", block_size, unit="weights")
     return number("N", N, unit="parameters") * bits / 8.0
 

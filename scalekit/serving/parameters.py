@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import flag, number
 from scalekit.laws.form import array_namespace, plain
 
 
@@ -82,7 +82,8 @@ def gated_transformer_parameters(
     Raises
     ------
     ValueError
-        If a number of the shape is not above 0, or the width that counts is missing.
+        If a number of the shape is not above 0, the width that counts is missing, or a switch is
+        neither True nor False.
 
     Examples
     --------
@@ -91,13 +92,13 @@ def gated_transformer_parameters(
     """
     d, h, k = number("d_model", d_model), number("heads", heads), number("kv_heads", kv_heads)
     width = number("head_dim", head_dim)
-    layer = 2.0 * d * width * (h + k) + (4.0 if post_norms else 2.0) * d
+    layer = 2.0 * d * width * (h + k) + (4.0 if flag("post_norms", post_norms) else 2.0) * d
     layer = layer + _feed_forward(d, d_ff, experts, d_ff_expert)
-    if qkv_bias:
+    if flag("qkv_bias", qkv_bias):
         layer = layer + (h + 2.0 * k) * width
-    if qk_norm:
+    if flag("qk_norm", qk_norm):
         layer = layer + 2.0 * width
-    embeddings = (1.0 if tied else 2.0) * number("vocabulary", vocabulary) * d
+    embeddings = (1.0 if flag("tied", tied) else 2.0) * number("vocabulary", vocabulary) * d
     return number("layers", layers) * layer + d + embeddings
 
 

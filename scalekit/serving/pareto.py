@@ -26,14 +26,17 @@ def non_dominated(costs: Any) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the array has another shape.
+        If the array has another shape, or something in it is no number.
 
     Examples
     --------
     >>> non_dominated([[1, 4], [2, 2], [3, 3]]).tolist()
     [True, True, False]
     """
-    costs = np.asarray(costs, dtype=np.float64)
+    try:
+        costs = np.asarray(costs).astype(np.float64, casting="same_kind")
+    except (TypeError, ValueError):
+        raise ValueError(f"costs is {costs!r}; allowed: an array of numbers") from None
     if costs.ndim != 2 or costs.shape[1] == 0:
         raise ValueError(f"costs has shape {costs.shape}; allowed: (points, objectives)")
     found = np.zeros(len(costs), bool)

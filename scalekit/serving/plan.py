@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from scalekit.checks import number
+from scalekit.checks import count, record, single
 from scalekit.hardware import Device
 from scalekit.models import Model
 from scalekit.serving.energy import chip_hour_energy
@@ -13,21 +12,8 @@ from scalekit.serving.energy import chip_hour_energy
 MOST_TOKENS = 1e9
 """Tokens of a prompt or an answer beyond which a context is absurd."""
 
-
-def whole(name: str, value: Any, least: int = 1, most: float = 1e9) -> int:
-    """Return a count as an int.
-
-    Raises
-    ------
-    ValueError
-        If it is not a whole number in the range.
-    """
-    found = number(name, value, least, most, lower_open=False)
-    if not isinstance(found, float) or found != int(found):
-        raise ValueError(
-            f"{name} is {value!r}; allowed: a whole number from {least} up to {most:g}"
-        )
-    return int(found)
+MOST_BATCH = 1e9
+"""Sequences of a batch beyond which it is absurd."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +40,16 @@ class Workload:
     def __post_init__(self) -> None:
         """Check every field."""
         for name in ("prompt_tokens", "output_tokens"):
-            object.__setattr__(self, name, whole(name, getattr(self, name), 1, MOST_TOKENS))
+            object.__setattr__(self, name, count(name, getattr(self, name), 1, MOST_TOKENS))
         if self.batch is not None and self.requests_per_second is not None:
             raise ValueError(
                 f"batch is {self.batch!r} and requests_per_second is "
                 f"{self.requests_per_second!r}; allowed: one of the two"
             )
         if self.requests_per_second is not None:
-            number("requests_per_second", self.requests_per_second, unit="1/s")
+            single("requests_per_second", self.requests_per_second, unit="1/s")
         else:
-            batch = 1 if self.batch is None else whole("batch", self.batch)
+            batch = 1 if self.batch is None else count("batch", self.batch, 1, MOST_BATCH)
             object.__setattr__(self, "batch", batch)
 
 
@@ -74,7 +60,8 @@ class Speculation:
     Attributes
     ----------
     draft : Model
-        The small model, on the same devices, in the same bits.
+        The small model, on the same devices, in the same bits. It reads the prompts too, which
+        counts in throughput and price, and not in the time to first token.
     acceptance : float
         Chance that a drafted token is accepted, each independently.
     draft_tokens : int
@@ -87,8 +74,9 @@ class Speculation:
 
     def __post_init__(self) -> None:
         """Check every field."""
-        number("acceptance", self.acceptance, 0, 1, lower_open=False)
-        whole("draft_tokens", self.draft_tokens, 0, 1024)
+        record("draft", self.draft, Model)
+        single("acceptance", self.acceptance, 0, 1, lower_open=False)
+        count("draft_tokens", self.draft_tokens, 0, 1024)
 
 
 @dataclass(frozen=True)
@@ -153,29 +141,33 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Check every field."""
-        whole("devices", self.devices, 1, 1e6)
+        record("model", self.model, Model)
+        record("device", self.device, Device)
+        if self.speculation is not None:
+            record("speculation", self.speculation, Speculation)
+        count("devices", self.devices, 1, 1e6)
         parallel = self.devices if self.tensor_parallel is None else self.tensor_parallel
-        object.__setattr__(self, "tensor_parallel", whole("tensor_parallel", parallel))
+        object.__setattr__(self, "tensor_parallel", count("tensor_parallel", parallel, 1))
         if self.devices % parallel:
             raise ValueError(
                 f"tensor_parallel is {parallel}; allowed: a divisor of devices, {self.devices}"
             )
         for name in ("weight_bits", "kv_bits", "activation_bits", "scale_bits"):
-            number(name, getattr(self, name), 0, 32, unit="bits")
+            single(name, getattr(self, name), 0, 32, unit="bits")
         for name in ("block_size", "kv_block_size", "chunk_tokens"):
             if getattr(self, name) is not None:
-                whole(name, getattr(self, name))
+                count(name, getattr(self, name), 1, MOST_TOKENS)
         for name in ("compute_efficiency", "memory_efficiency", "link_efficiency"):
-            number(name, getattr(self, name), 0, 1)
-        whole("decode_batch", self.decode_batch, 0)
+            single(name, getattr(self, name), 0, 1)
+        count("decode_batch", self.decode_batch, 0, MOST_BATCH)
         if self.usd_per_device_hour is not None:
-            number("usd_per_device_hour", self.usd_per_device_hour, lower_open=False, unit="USD/h")
-        number("usd_per_kwh", self.usd_per_kwh, lower_open=False, unit="USD/kWh")
-        number("power_share", self.power_share, 0, 1)
-        number("server_factor", self.server_factor, 1, lower_open=False)
-        number("pue", self.pue, 1, lower_open=False)
+            single("usd_per_device_hour", self.usd_per_device_hour, lower_open=False, unit="USD/h")
+        single("usd_per_kwh", self.usd_per_kwh, lower_open=False, unit="USD/kWh")
+        single("power_share", self.power_share, 0, 1)
+        single("server_factor", self.server_factor, 1, lower_open=False)
+        single("pue", self.pue, 1, lower_open=False)
         if self.carbon_intensity is not None:
-            number("carbon_intensity", self.carbon_intensity, lower_open=False, unit="gCO2/kWh")
+            single("carbon_intensity", self.carbon_intensity, lower_open=False, unit="gCO2/kWh")
 
     @property
     def watts(self) -> float | None:

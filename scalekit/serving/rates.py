@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from scalekit.checks import number
+from scalekit.checks import record, single
 from scalekit.hardware import Device
 
 #: Bits of an operand in each number format (tf32 reads 32).
@@ -41,9 +41,10 @@ def compute_format(device: Device, weight_bits: float, activation_bits: float) -
     >>> compute_format(device("H100 SXM5"), 4, 16), compute_format(device("H100 SXM5"), 4, 8)
     ('bf16', 'fp8')
     """
+    record("device", device, Device)
     bits = max(
-        float(number("weight_bits", weight_bits, 0, 32, unit="bits")),
-        float(number("activation_bits", activation_bits, 0, 32, unit="bits")),
+        single("weight_bits", weight_bits, 0, 32, unit="bits"),
+        single("activation_bits", activation_bits, 0, 32, unit="bits"),
     )
     wide = {name: rate for name, rate in device.peaks.items() if FORMAT_BITS[name] >= bits}
     if not wide:

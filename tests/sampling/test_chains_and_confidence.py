@@ -19,7 +19,7 @@ def test_short_chains():
     found = sampling.short_m_at_k(3, 5)
     for value, seen in ((found.latency, lengths[:, 2]), (found.tokens, spent)):
         assert abs(value - seen.mean()) < 5 * seen.std() / math.sqrt(len(seen))
-    with pytest.raises(ValueError, match="m up to k"):
+    with pytest.raises(ValueError, match=r"m is 6; allowed: up to k"):
         sampling.short_m_at_k(6, 5)
     with pytest.raises(ValueError, match="whole numbers"):
         sampling.short_m_at_k(1.5, 5)

@@ -106,7 +106,7 @@ def test_rates_of_counts_underrate_hard_problems() -> None:
         (lambda: Uniform(0.5, 0.2), "low is 0.5; allowed: at most high"),
         (lambda: Mixture((Point(0.1),), (0.5,)), "shares sum to 0.5; allowed: 1"),
         (lambda: Mixture((Point(0.1),), (0.5, 0.5)), "shares has 2 entries for 1 parts"),
-        (lambda: Empirical(()), "accuracies is empty"),
+        (lambda: Empirical(()), "accuracies has the shape"),
         (lambda: Empirical((0.1, 1.1)), "accuracies is 1.1; allowed"),
         (lambda: Empirical.from_counts([3], [2]), r"successes\[0\] is 3; allowed: at most"),
         (lambda: from_mean_and_spread(0.5, 1.1), "spread is 1.1; allowed"),

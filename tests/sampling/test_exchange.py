@@ -124,8 +124,17 @@ def test_stages_against_an_optimiser():
     assert found.costs == pytest.approx(best.x, rel=1e-3)
     one = sampling.stage_allocation([0.3], [2.0], 8.0)
     assert (one.samples[0], one.success) == pytest.approx((4, 0.7599))
-    with pytest.raises(ValueError, match="below 1"):
+    with pytest.raises(ValueError, match=r"accuracies\[0\] is 1; allowed: above 0 and below 1"):
         sampling.stage_allocation([1.0], [2.0], 8.0)
+
+
+def test_a_large_budget_gains_as_much_in_every_stage():
+    # Per unit spent the logarithm of success gains decay q^k / cost, here e^-2000 or so.
+    p, cost = np.array([0.9, 0.2]), np.array([1.0, 1.0])
+    found = sampling.stage_allocation(p, cost, 1e4)
+    decay = -np.log1p(-p)
+    log_gains = np.log(decay / cost) - decay * found.samples
+    assert log_gains[0] == pytest.approx(log_gains[1], rel=1e-12)
 
 
 def test_published_points():

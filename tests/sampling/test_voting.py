@@ -94,7 +94,7 @@ def test_weighted_vote_against_simulation():
     [
         (lambda: sampling.majority_vote(0.5, 2.5), "whole number"),
         (lambda: sampling.plurality_vote([0.5, 0.4], 3), "sum to 0.9"),
-        (lambda: sampling.plurality_vote([0.5, 0.5], 5000), "at most 2000"),
+        (lambda: sampling.plurality_vote([0.5, 0.5], 5000), "up to 2000"),
         (lambda: sampling.pairwise_vote_normal(0.7, 0.7, 3), "sum of at most 1"),
         (lambda: sampling.weighted_shares([0.5, 0.5], [0, 0]), "scores are 0"),
         (lambda: sampling.weighted_shares([0.5, 0.5], [1]), "shape"),

@@ -200,9 +200,13 @@ def test_speculation():
     alone = evaluate(Workload(2048, 128), Plan(big, FREE_LINK, 8))
     guess = Speculation(small, 0.8, 4)
     found = evaluate(Workload(2048, 128), Plan(big, FREE_LINK, 8, speculation=guess))
-    draft = evaluate(Workload(2048, 128), Plan(small, FREE_LINK, 8)).decode.seconds
+    own = evaluate(Workload(2048, 128), Plan(small, FREE_LINK, 8))
     tokens = serving.speculative_tokens(0.8, 4)
-    expected = (found.decode.seconds + 4 * draft) / tokens
+    expected = (found.decode.seconds + 4 * own.decode.seconds) / tokens
+    # Both read the prompt; the first token waits for the large one alone.
+    seconds = alone.ttft_seconds + own.ttft_seconds + 127 * found.seconds_per_token
+    assert found.ttft_seconds == alone.ttft_seconds
+    assert found.requests_per_second == pytest.approx(1 / seconds, rel=1e-12)
     assert found.seconds_per_token == pytest.approx(expected, rel=1e-12)
     # Verifying five tokens reads no more weights than one.
     assert found.decode.memory == alone.decode.memory
@@ -262,14 +266,14 @@ def test_the_ledger_says_what_was_assumed():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Plan(LLAMA, H100, 0), "devices is 0; allowed: a number from 1"),
+        (lambda: Plan(LLAMA, H100, 0), "devices is 0; allowed: a whole number from 1"),
         (lambda: Plan(LLAMA, H100, 2.5), r"devices is 2\.5; allowed: a whole number"),
         (lambda: Plan(LLAMA, H100, 8, tensor_parallel=3), "tensor_parallel is 3; allowed: a div"),
         (lambda: Plan(LLAMA, H100, weight_bits=0), "weight_bits is 0; allowed"),
         (lambda: Plan(LLAMA, H100, compute_efficiency=1.4), r"compute_efficiency is 1\.4; allo"),
         (lambda: Plan(LLAMA, H100, pue=0.9), r"pue is 0\.9; allowed: a number from 1"),
         (lambda: Workload(0), "prompt_tokens is 0; allowed"),
-        (lambda: Workload(10**12), "prompt_tokens is 1e.12; allowed: .* up to 1e.09"),
+        (lambda: Workload(10**12), "prompt_tokens is 1000000000000; allowed: .* up to 1e.09"),
         (lambda: Workload(math.nan), "prompt_tokens is nan; allowed"),
         (lambda: Workload("many"), "prompt_tokens is 'many'; allowed"),
         (lambda: Workload(batch=2, requests_per_second=1), "batch is 2 and requests_per_second"),
