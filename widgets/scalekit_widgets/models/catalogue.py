@@ -11,9 +11,10 @@ from scalekit.laws.facts import STATUSES, LawFacts
 from scalekit.laws.law import Law
 
 ASKING = frozenset(
-    "a an and are by do does for from how i in is it many much my need of on or should the to "
-    "what which with".split()
-)
+    {"a", "an", "and", "are", "by", "do", "does", "for", "from", "how", "i", "in", "is",
+     "it", "many", "much", "my", "need", "of", "on", "or", "should", "the", "to", "what",
+     "which", "with"}
+)  # fmt: skip
 """Words of questions that tell laws apart in none of them."""
 SPELLINGS = (("z", "s"), ("our", "or"), ("ll", "l"), ("-", ""))
 """What stands for what: quantise and quantize, labour, modelling, pre-training."""

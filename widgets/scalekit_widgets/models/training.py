@@ -135,7 +135,7 @@ class TrainingState(State):
         slider = {"flop": "compute_budget", "hours": "device_hours", "usd": "usd"}[self.budget]
         value, bounds = getattr(self, slider), self.param[slider].bounds
         low, high = (end * self.C / value for end in bounds)
-        return (low * (1 - 1e-9) <= maths.BUDGETS) & (maths.BUDGETS <= high * (1 + 1e-9))
+        return (low * (1 - 1e-9) <= maths.BUDGETS) & (high * (1 + 1e-9) >= maths.BUDGETS)
 
     @property
     def U(self) -> float:
