@@ -59,6 +59,11 @@ def advise_attempts(
     tolerance : float
         Share of the best utility that may be given up in the region.
 
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, weights do not sum to 1, or a rate or price is an array.
+
     Examples
     --------
     >>> advice = advise_attempts([0.3], [1.0], attempt_cost=0.01)

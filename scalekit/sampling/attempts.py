@@ -51,6 +51,11 @@ def resampling_outcome(
     -------
     BestOfK
         Floats for scalars, else arrays of the shape to which k and the rates broadcast.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, the lists differ in length, or weights do not sum to 1.
     """
     p, w = difficulty(accuracies, weights)
     tpr = node_rates("true_positive_rate", true_positive_rate, p)
@@ -85,6 +90,11 @@ def resampling_utility(
         What a wrong answer costs, in units of what a correct one is worth.
     attempt_cost : float or array
         What each attempt costs, its verification included, in the same units.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, the lists differ in length, or weights do not sum to 1.
 
     Examples
     --------
@@ -129,6 +139,11 @@ def optimal_attempts(
     -------
     float or array
         A whole number or infinity.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, the lists differ in length, or weights do not sum to 1.
 
     Examples
     --------

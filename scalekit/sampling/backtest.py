@@ -49,6 +49,11 @@ def simulate_counts(difficulty: Difficulty, problems: int, attempts: Any, seed: 
         Attempts at each problem.
     seed : int
         Of the random numbers.
+
+    Raises
+    ------
+    ValueError
+        If `difficulty` is none, a count is no whole number, or `attempts` has another shape.
     """
     record("difficulty", difficulty, Difficulty)
     problems, attempts = count("problems", problems, 1), whole("attempts", attempts, 1.0)
@@ -84,6 +89,12 @@ def coverage_backtest(
         What `fit_difficulty` fits.
     seed : int
         Of the first experiment; each has its own.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, or the counts drawn leave nothing to fit: all attempts
+        failed, or all problems were solved within them.
     """
     k = np.atleast_1d(number("k", k, unit="samples"))
     record("difficulty", difficulty, Difficulty)

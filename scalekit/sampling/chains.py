@@ -45,6 +45,11 @@ def short_m_at_k(m: Any, k: Any, mean: Any = 1.0) -> ShortChains:
     mean : float or array
         Mean length of a chain, in tokens.
 
+    Raises
+    ------
+    ValueError
+        If `m` or `k` is no whole number from 1, `m` is above `k`, or `mean` is not above 0.
+
     Examples
     --------
     >>> round(short_m_at_k(3, 5).latency, 4)
@@ -77,6 +82,12 @@ def short_m_at_k_of(lengths: Any, m: int, k: int) -> ShortChains:
         Measured lengths in tokens, at least k of them.
     m, k : int
         As for `short_m_at_k`.
+
+    Raises
+    ------
+    ValueError
+        If `m` or `k` is no whole number from 1, `m` is above `k`, or there are fewer
+        than k lengths.
     """
     m, k = _chains(count("m", m, 1), count("k", k, 1))
     m, k = int(m), int(k)

@@ -41,6 +41,11 @@ def dco_factor(p: Any, k: Any) -> Any:
     k : float or array
         Samples, from 1.
 
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
+
     Examples
     --------
     >>> round(dco_factor(1 / 16, 16), 5)
@@ -72,6 +77,11 @@ def optimal_confidence(probabilities: Any, k: float) -> Confidence:
         Chances that each answer is right, summing to 1.
     k : float
         Samples, from 1.
+
+    Raises
+    ------
+    ValueError
+        If the chances do not sum to 1, or `k` is below 1.
 
     Examples
     --------

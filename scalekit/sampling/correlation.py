@@ -33,6 +33,11 @@ def correlated_pass_at_k(p: Any, k: Any, correlation: Any) -> Any:
     correlation : float or array
         Of any two samples' correctness, 0 to 1.
 
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
+
     Examples
     --------
     >>> [round(correlated_pass_at_k(0.3, 16, c), 3) for c in (0.0, 0.2, 1.0)]
@@ -63,6 +68,11 @@ def effective_samples(k: Any, correlation: Any) -> Any:
         Samples in a run, above 0; infinity gives the limit.
     correlation : float or array
         Of any two samples' correctness, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     k = number("k", k, infinite=True, unit="samples")
     correlation = number("correlation", correlation, 0, 1, lower_open=False)
@@ -85,6 +95,11 @@ def correlated_runs(p: float, correlation: float) -> Difficulty:
         Accuracy of a single sample, 0 to 1.
     correlation : float
         Of any two samples' correctness, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     correlation = single("correlation", correlation, 0, 1, lower_open=False)
     return from_mean_and_spread(p, math.sqrt(correlation))

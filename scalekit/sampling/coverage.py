@@ -70,6 +70,11 @@ def independent_pass_at_k(k: Any, p: Any) -> Any:
         Samples, from 0.
     p : float or array
         Success rate of one sample.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     k = number("k", k, lower_open=False, unit="samples")
     p = number("p", p, 0.0, 1.0, lower_open=False)
@@ -91,6 +96,11 @@ def beta_pass_at_k(k: Any, alpha: Any, beta: Any) -> Any:
         Samples, from 0; need not be whole.
     alpha, beta : float or array
         Shape of the distribution, both above 0; a small alpha means many hopeless problems.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
 
     Examples
     --------
@@ -154,6 +164,11 @@ def kumaraswamy_pass_at_k(k: Any, alpha: Any, beta: Any, scale: Any = 1.0) -> An
         Shape of the distribution, both above 0.
     scale : float or array
         Largest success rate, above 0 up to 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     k = number("k", k, lower_open=False, unit="samples")
     alpha, beta = number("alpha", alpha), number("beta", beta)
@@ -187,6 +202,11 @@ def asymptotic_failure(
         ``"beta"``, ``"kumaraswamy"`` or ``"uniform"`` (from 0 to `scale`).
     scale : float or array
         Largest success rate, above 0 up to 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, `distribution` is unknown, or `beta` is missing.
     """
     choice("distribution", distribution, DISTRIBUTIONS)
     k = number("k", k, unit="samples")

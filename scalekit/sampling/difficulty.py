@@ -58,7 +58,13 @@ class Difficulty(ABC):
 
 @dataclass(frozen=True)
 class Point(Difficulty):
-    """All problems equally hard."""
+    """All problems equally hard.
+
+    Attributes
+    ----------
+    p : float
+        Success rate of one sample, 0 to 1.
+    """
 
     p: float
 
@@ -85,7 +91,13 @@ class Point(Difficulty):
 
 @dataclass(frozen=True)
 class Beta(Difficulty):
-    """Success rates of density proportional to p^(alpha-1) (1-p)^(beta-1)."""
+    """Success rates of density proportional to p^(alpha-1) (1-p)^(beta-1).
+
+    Attributes
+    ----------
+    alpha, beta : float
+        Above 0; a small alpha means many hopeless problems.
+    """
 
     alpha: float
     beta: float
@@ -118,6 +130,13 @@ class Kumaraswamy(Difficulty):
     """Success rates p = scale x, the density of x proportional to x^(alpha-1) (1-x^alpha)^(beta-1).
 
     Equation 52 of Schaeffer et al. (arXiv 2502.17578); `scale` caps what any problem reaches.
+
+    Attributes
+    ----------
+    alpha, beta : float
+        Shape, above 0.
+    scale : float
+        Largest success rate, above 0 up to 1.
     """
 
     alpha: float
@@ -151,7 +170,13 @@ class Kumaraswamy(Difficulty):
 
 @dataclass(frozen=True)
 class Uniform(Difficulty):
-    """Success rates equally likely between `low` and `high`."""
+    """Success rates equally likely between two.
+
+    Attributes
+    ----------
+    low, high : float
+        The two, 0 <= low <= high <= 1.
+    """
 
     low: float
     high: float
@@ -180,7 +205,15 @@ class Uniform(Difficulty):
 
 @dataclass(frozen=True)
 class Mixture(Difficulty):
-    """Kinds of problems, each with a distribution of its own and a share of the whole."""
+    """Kinds of problems, each with a distribution of its own and a share of the whole.
+
+    Attributes
+    ----------
+    parts : tuple of Difficulty
+        Distribution of each kind.
+    shares : tuple of float
+        Share of each, summing to 1.
+    """
 
     parts: tuple[Difficulty, ...]
     shares: tuple[float, ...]
@@ -226,7 +259,13 @@ class Mixture(Difficulty):
 
 @dataclass(frozen=True)
 class Empirical(Difficulty):
-    """A list of known success rates, one a problem, all of the same weight."""
+    """A list of known success rates, one a problem, all of the same weight.
+
+    Attributes
+    ----------
+    accuracies : tuple of float
+        Success rates, 0 to 1, at least one.
+    """
 
     accuracies: tuple[float, ...]
 
@@ -285,6 +324,11 @@ def from_mean_and_spread(mean: float, spread: float) -> Difficulty:
     -------
     Difficulty
         `Point`, `Beta`, or a `Mixture` of the points 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
 
     Examples
     --------

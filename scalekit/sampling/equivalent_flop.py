@@ -46,6 +46,11 @@ def equivalent_flop(
         Generations.
     intensity : float or array
         FLOP that reading one element is worth, from 0.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     D, ratio = _attention(layers, heads, kv_heads, head_dim)
     prompt = number("prompt_tokens", prompt_tokens, lower_open=False, unit="tokens")
@@ -82,6 +87,11 @@ def sparse_equivalent_flop(
         As for `equivalent_flop`.
     attended_tokens : float or array
         Tokens that each new token attends to, at most.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     D, ratio = _attention(layers, heads, kv_heads, head_dim)
     prompt = number("prompt_tokens", prompt_tokens, lower_open=False, unit="tokens")

@@ -47,7 +47,13 @@ class DifficultyFit(Generic[D]):
 
 @dataclass(frozen=True)
 class LogLogFit:
-    """The line log(-log pass@k) = log amplitude - exponent log k."""
+    """The line log(-log pass@k) = log amplitude - exponent log k.
+
+    Attributes
+    ----------
+    amplitude, exponent : float
+        Of -log pass@k = amplitude k^-exponent, natural logarithm.
+    """
 
     amplitude: float
     exponent: float
@@ -150,6 +156,12 @@ def pass_at_k_interval(
     -------
     low, high : float or array
         Of the shape of k.
+
+    Raises
+    ------
+    ValueError
+        If a count is bad (row and value are named), no distribution follows from the counts, or
+        another input is out of its range.
     """
     fit_difficulty(successes, attempts, family)
     c, n = attempt_counts(successes, attempts)

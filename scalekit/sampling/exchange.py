@@ -21,6 +21,11 @@ def matched_inference_multiplier(size_ratio: Any, inference_to_pretraining: Any)
     inference_to_pretraining : float or array
         Tokens of all inference over pre-training tokens, not those of one question.
 
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
+
     Examples
     --------
     >>> matched_inference_multiplier(14, 0.16)
@@ -44,6 +49,11 @@ def solve_verify_cost(solutions: Any, verifications: Any, verification_ratio: An
     verification_ratio : float or array
         Tokens of a verification over those of a solution: 2 for the fine-tuned verifiers of
         the paper, 1 for prompted ones.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     S = number("solutions", solutions, lower_open=False)
     V = number("verifications", verifications, lower_open=False)

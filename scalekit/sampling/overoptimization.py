@@ -54,6 +54,11 @@ def overoptimization_peak(
     N : float or array, optional
         Parameters of the reward model, for the variants that are trends over it.
 
+    Raises
+    ------
+    ValueError
+        If a method or variant is unknown, or a coefficient or `N` is missing or not above 0.
+
     Examples
     --------
     >>> peak = overoptimization_peak(variant="best-of-n-3b")

@@ -26,6 +26,11 @@ def repeated_sampling_flop(
         Tokens read, and tokens written by each sample; from 0.
     k : float or array
         Samples of the problem.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     N = number("N", N, unit="parameters")
     attention = 2.0 * number("layers", layers) * number("d_model", d_model)
@@ -51,6 +56,11 @@ def repeated_sampling_cost(usd_per_attempt: Any, k: Any, problems: Any) -> Any:
         Attempts at each problem.
     problems : float or array
         Number of problems.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     price = number("usd_per_attempt", usd_per_attempt, lower_open=False, unit="USD")
     k = number("k", k, lower_open=False, unit="attempts")

@@ -43,6 +43,11 @@ def best_of_k_score(p: Any, k: Any, gap: Any, wrong: str = "normal") -> Any:
         ``"normal"``: scores of wrong samples are normal with mean 0 and variance 1;
         ``"t3"``: Student's t with 3 degrees of freedom, whose tail wins in the end.
 
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, or `wrong` is unknown.
+
     Examples
     --------
     >>> [round(best_of_k_score(0.3, k, 2.0, "t3"), 3) for k in (1, 16, 1024)]
@@ -84,6 +89,11 @@ def best_of_k_roc(p: Any, k: Any, false_positive_rates: Any, true_positive_rates
     false_positive_rates, true_positive_rates : array of shape (points,)
         The curve from strict to lax thresholds, both not falling; (0, 0) and (1, 1) are added.
 
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, or the rates fall or differ in number.
+
     Examples
     --------
     >>> round(best_of_k_roc(0.3, 64, [0.2], [0.9]), 4)
@@ -124,6 +134,11 @@ def best_of_k_kl(k: Any) -> Any:
     ----------
     k : float or array
         Samples, from 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     k = number("k", k, 1, lower_open=False, unit="samples")
     xp = array_namespace(k)
@@ -156,6 +171,11 @@ def pessimistic_score(
         Solutions N_i that give this answer, from 0.
     alpha : float or array
         Weight of the uncertainty, from 0.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     reward = number("reward", reward, -math.inf)
     solutions = number("solutions", solutions, 1, lower_open=False)

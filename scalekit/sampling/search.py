@@ -29,6 +29,11 @@ def rebase_widths(rewards: Any, budget: float, temperature: float = 1.0) -> np.n
     -------
     array of shape (nodes,)
         Whole numbers.
+
+    Raises
+    ------
+    ValueError
+        If there is no node, the budget is negative, or the temperature not above 0.
     """
     values = np.atleast_1d(number("rewards", rewards, -math.inf))
     budget = single("budget", budget, lower_open=False)
@@ -48,6 +53,11 @@ def cumulative_regret(oracle: Any, achieved: Any) -> float:
     ----------
     oracle, achieved : sequence of shape (episodes,)
         Success rates after each episode, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If a rate is outside 0 to 1, or the lists differ in length.
     """
     best = np.atleast_1d(number("oracle", oracle, 0, 1, lower_open=False))
     reached = np.atleast_1d(number("achieved", achieved, 0, 1, lower_open=False))

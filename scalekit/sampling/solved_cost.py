@@ -95,6 +95,11 @@ def cost_per_solved(
         As for `resampling_outcome`.
     attempt_price : float or array
         Price of an attempt with its verification, in any currency.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, the lists differ in length, or weights do not sum to 1.
     """
     price = number("attempt_price", attempt_price, lower_open=False)
     result = resampling_outcome(accuracies, weights, k, true_positive_rate, false_positive_rate)
@@ -124,6 +129,11 @@ def break_even(
         Price of a cheap attempt with its verification, above 0.
     strong_accuracy, strong_price : float
         Share of problems that the strong model solves at once, and its price a problem.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, weights do not sum to 1, or a rate or price is an array.
 
     Examples
     --------
@@ -176,6 +186,11 @@ def attempts_in_waves(
         Waves allowed at a problem, from 0; infinity is allowed.
     width : float or array
         Attempts at once, from 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, the lists differ in length, or weights do not sum to 1.
     """
     p, w = difficulty(accuracies, weights)
     tpr = node_rates("true_positive_rate", true_positive_rate, p)

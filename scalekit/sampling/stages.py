@@ -45,6 +45,11 @@ def stage_allocation(accuracies: Any, sample_costs: Any, budget: float) -> Stage
         Cost of one sample in FLOP, tokens or money.
     budget : float
         In the same unit.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, or the lists are empty or differ in length.
     """
     p = np.atleast_1d(number("accuracies", accuracies, 0, 1))
     costs = np.atleast_1d(number("sample_costs", sample_costs))

@@ -129,6 +129,11 @@ def verifier_precision(p: Any, true_positive_rate: Any, false_positive_rate: Any
     float or array
         NaN where nothing is ever accepted: there is no such share.
 
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
+
     Examples
     --------
     >>> round(verifier_precision(0.3, 0.9, 0.2), 4)
@@ -163,6 +168,11 @@ def best_of_k(
         Attempts allowed, from 0; infinity gives the ceiling.
     true_positive_rate, false_positive_rate : float or array
         Probabilities that a correct, and that a wrong, sample is accepted, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
 
     Examples
     --------
@@ -203,6 +213,11 @@ def verified_pool(
         Samples in the pool, from 0.
     true_positive_rate, false_positive_rate : float or array
         Probabilities that a correct, and that a wrong, sample is accepted, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     p, tpr, fpr = checked(p, true_positive_rate, false_positive_rate)
     k = number("k", k, lower_open=False, unit="samples")

@@ -36,6 +36,11 @@ def majority_vote(p: Any, k: Any) -> Any:
     k : int or array
         Votes, a whole number from 1.
 
+    Raises
+    ------
+    ValueError
+        If `p` is outside 0 to 1, or `k` no whole number from 1.
+
     Examples
     --------
     >>> round(majority_vote(0.6, 11), 6)
@@ -62,6 +67,11 @@ def majority_vote_normal(p: Any, k: Any) -> Any:
         Chance that one vote is correct, 0 to 1.
     k : float or array
         Votes, above 0.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     p = number("p", p, 0, 1, lower_open=False)
     return pairwise_vote_normal(p, 1 - p, k)
@@ -78,6 +88,11 @@ def pairwise_vote_normal(p_1: Any, p_2: Any, k: Any) -> Any:
         Shares of the correct answer and of its top rival, together at most 1.
     k : float or array
         Votes, above 0.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range, or the shares sum to more than 1.
     """
     p_1 = number("p_1", p_1, 0, 1, lower_open=False)
     p_2 = number("p_2", p_2, 0, 1, lower_open=False)
@@ -109,6 +124,11 @@ def vote_error_bound(margin: Any, k: Any, answers: Any) -> Any:
         Votes, above 0.
     answers : float or array
         Number of different answers, from 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
     """
     margin = number("margin", margin, 0, 1, lower_open=False)
     k = number("k", k, unit="votes")
@@ -129,6 +149,11 @@ def plurality_vote(probabilities: Any, k: Any) -> Any:
         Shares of the samples, the correct answer first; they sum to 1.
     k : int or array
         Votes, a whole number from 1 to 2000; beyond, use `pairwise_vote_normal`.
+
+    Raises
+    ------
+    ValueError
+        If the shares do not sum to 1, or `k` is no whole number from 1 to 2000.
 
     Examples
     --------
@@ -153,6 +178,11 @@ def weighted_shares(probabilities: Any, scores: Any) -> Any:
         Shares of the samples.
     scores : sequence of shape (answers,)
         Mean score of the samples with each answer, from 0, not all 0.
+
+    Raises
+    ------
+    ValueError
+        If the shares do not sum to 1, or the scores are negative, all 0 or of another number.
     """
     shares = shares_of("probabilities", probabilities)
     scores = np.asarray(number("scores", scores, lower_open=False))
@@ -178,6 +208,11 @@ def weighted_vote(probabilities: Any, scores: Any, k: Any, spread: Any = 0.0) ->
         Votes, above 0.
     spread : float
         Standard deviation of a sample's score around the mean of its answer.
+
+    Raises
+    ------
+    ValueError
+        If the shares do not sum to 1, or another input is out of its range.
     """
     from scipy.special import ndtr  # slow to import
 

@@ -57,6 +57,18 @@ def test_training_and_inference_flop() -> None:
     assert allocation.inference_flop(30e9, 6e11) == pytest.approx(3.6e22, rel=1e-15)
     assert allocation.inference_flop(30e9, 0) == 0
     # The README of Sardana et al.: 30 B at its Chinchilla optimum, then 1e9 requests of 600.
+    # Table 4 of arXiv 2502.06703, training and answers; R1 is charged with all its parameters.
+    for N, D, answers, expected in (
+        (3e9, 9e12, 3.07e17, 1.62e23),
+        (405e9, 15e12, 4.25e17, 3.65e25),
+        (7e9, 18e12, 8.15e17, 7.56e23),
+        (671e9, 14.8e12, 4.03e18, 5.96e25),
+    ):
+        assert allocation.lifetime_flop(N, D, answers / (2 * N)) == pytest.approx(
+            expected, rel=2e-3
+        )
+    # A trillion parameters, 20T tokens: the 120 million exaflop of arXiv 2312.12705.
+    assert allocation.training_flop(1e12, 20e12) == pytest.approx(120e6 * 1e18, rel=1e-12)
     total = allocation.lifetime_flop(30e9, 1.556e12, 600e9)
     assert allocation.training_flop(30e9, 1.556e12) == pytest.approx(2.801e23, rel=2e-4)
     assert total == pytest.approx(3.161e23, rel=2e-4)

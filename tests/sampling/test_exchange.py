@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import optimize
+from scipy import optimize, stats
 
 from scalekit import sampling
 
@@ -53,6 +53,14 @@ def test_sparse_attention_sums_what_is_attended():
         )
         # The closed form is the sum's integral.
         assert found == pytest.approx(exact, rel=2e-2 if attended > prompt + output else 1e-3)
+    # The authors' code without search cost has + before the square, and 4,522,888 pairs.
+    pairs = sum(min(100 + t, 1024) for t in range(4000))
+    assert pairs == 3_668_650
+    one = {"layers": 1, "heads": 1, "kv_heads": 1, "head_dim": 1, "k": 1, "intensity": 0}
+    found = sampling.sparse_equivalent_flop(
+        1e-9, prompt_tokens=100, output_tokens=4000, attended_tokens=1024, **one
+    )
+    assert found / 4 == pytest.approx(3_669_112, rel=1e-9)
     # The tokens of the paper's fit at their budgets: most of the budget of 1000 TeFLOP.
     spent = sampling.sparse_equivalent_flop(*QWEN["8B"], 0, 23029, 248)
     assert spent / 1e15 == pytest.approx(0.854, abs=5e-3)
@@ -135,6 +143,14 @@ def test_a_large_budget_gains_as_much_in_every_stage():
     decay = -np.log1p(-p)
     log_gains = np.log(decay / cost) - decay * found.samples
     assert log_gains[0] == pytest.approx(log_gains[1], rel=1e-12)
+
+
+def test_line_through_the_ceilings_of_weak_models():
+    points = sampling.published_points("weak-against-strong")
+    found = stats.linregress([p.x for p in points], [p.y for p in points])
+    assert len(points) == 17
+    assert (found.slope, found.intercept) == pytest.approx((0.2183, 0.7247), abs=1e-4)
+    assert found.rvalue**2 == pytest.approx(0.8918, abs=1e-4)
 
 
 def test_published_points():
