@@ -101,7 +101,11 @@ def test_pictures_stand_alone(training):
         written = [element.text for element in root if element.tag.endswith("text")]
         said = " ".join(written)
         own = title.startswith("Loss over")  # shows one law, and what its lines are
-        for part in (title, app.sentence(), *([legend[0].split(":")[0], *lines] if own else legend)):
+        for part in (
+            title,
+            app.sentence(),
+            *([legend[0].split(":")[0], *lines] if own else legend),
+        ):
             assert part in said
         assert not own or legend[1].split(":")[0] not in said
 

@@ -89,7 +89,8 @@ LAWS = {
          "S_c": "parameter updates", "alpha_N": "1", "alpha_S": "1"},
         ["form"], "form", {"2403.06563"}),
     "learning-curve": (
-        {"D": "training samples or tokens", "alpha": "1", "beta_g": "1", "gamma": "units of the metric"},
+        {"D": "training samples or tokens", "alpha": "1", "beta_g": "1",
+         "gamma": "units of the metric"},
         [*CURVES, "form"], "word-lm", {"1712.00409"}),
     "continual-pretraining-loss": (
         {"S1_pretraining": "sum of learning rates", "S1_continual": "sum of learning rates",

@@ -147,7 +147,8 @@ def test_names_of_curves_touch_no_other_curve(width, setting):
             away = height * np.abs(there - up) / (y.end - y.start)
             crossing = np.any(np.diff(np.sign(there - up)) != 0)
             if j != i:
-                assert away.min() > 3 and not crossing, f"{name} touches curve {j}"
+                assert away.min() > 3, f"{name} touches curve {j}"
+                assert not crossing, f"curve {j} strikes through {name}"
                 found += 1
     assert found
 

@@ -11,6 +11,7 @@ from scalekit.hardware import device
 from scalekit_widgets.apps import training_words as words
 from scalekit_widgets.models.choices import loss_choices, rule_choices
 from scalekit_widgets.models.training import TrainingState, training_devices
+from scalekit_widgets.parts.number import NumberControl
 
 NUMBERS = {
     name: TrainingState.param[name].bounds

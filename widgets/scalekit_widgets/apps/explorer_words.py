@@ -136,9 +136,10 @@ def found(state: ExplorerState, matches: int) -> str:
     text = f"{matches} of {len(state.library())} laws"
     if not state.filter.search.strip():
         return text
-    results = len(state.results())
-    return f"{text}, {results} published {'result' if results == 1 else 'results'} without a law" + (
-        ": in the drawer below the figures" if results else ""
+    results = len(state.filter.results())
+    return (
+        f"{text}, {results} published {'result' if results == 1 else 'results'} without a law"
+        + (": in the drawer below the figures" if results else "")
     )
 
 

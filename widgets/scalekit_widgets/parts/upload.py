@@ -11,7 +11,6 @@ from scalekit_widgets import theme
 from scalekit_widgets.parts.layout import stack
 from scalekit_widgets.parts.message import Message
 
-
 READ_AFTER_MS = 60
 """How long a file waits until the page says that it is being read."""
 

@@ -221,7 +221,7 @@ class Valley:
                 place = float(np.interp(middle, v[branch], u[branch]))
                 left = place + GAP if align == "left" else place - GAP - long
                 box = (left, left + long, middle - UNDER, middle + OVER)
-                if 0 < left and left + long < width and not touches(box, taken):
+                if left > 0 and left + long < width and not touches(box, taken):
                     names = np.vstack([names, box])
                     add(tags, x=float(x_range.start * np.exp(place / across)), y=y, text=text,
                         dx=GAP if align == "left" else -GAP, align=align,
