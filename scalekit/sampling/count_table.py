@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from scalekit.checks import nearest
+from scalekit.checks import nearest, record, refuse_first_bad, whole
+from scalekit.sampling.counts import attempt_counts
 
 NEEDED = ("attempts", "successes")
 OPTIONAL = ("accepted", "accepted_correct")
@@ -33,13 +34,37 @@ class ProblemCounts:
     accepted : array, shape (problems,), or None
         Samples that the verifier accepted, right or wrong.
     accepted_correct : array, shape (problems,), or None
-        Samples that are right and that the verifier accepted.
+        Samples that are right and that the verifier accepted; only with ``accepted``.
+
+    Raises
+    ------
+    ValueError
+        If an entry is no whole number, or counts contradict each other.
     """
 
     attempts: np.ndarray
     successes: np.ndarray
     accepted: np.ndarray | None = None
     accepted_correct: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        c, n = attempt_counts(self.successes, self.attempts)
+        counts = {"attempts": n, "successes": c}
+        for column in OPTIONAL:
+            given = getattr(self, column)
+            if given is not None:
+                counts[column] = np.asarray(whole(column, given))
+                if counts[column].shape != c.shape:
+                    raise ValueError(
+                        f"{column} has the shape {counts[column].shape}; allowed: the shape "
+                        f"{c.shape} of successes"
+                    )
+        if "accepted_correct" in counts and "accepted" not in counts:
+            raise ValueError("accepted is None; allowed: counts, where accepted_correct is given")
+        for column, values, good, allowed in _rules(counts):
+            refuse_first_bad(column, values, good, allowed)
+        for column, values in counts.items():
+            object.__setattr__(self, column, values)
 
     @property
     def problems(self) -> int:
@@ -82,7 +107,13 @@ def parse_counts(content: bytes, name: str) -> ProblemCounts:
         What the file holds.
     name : str
         What errors call it.
+
+    Raises
+    ------
+    ValueError
+        If the content is not such a table; the message names line, value and what is allowed.
     """
+    record("content", content, bytes)
     if len(content) > MOST_BYTES:
         raise ValueError(
             f"{name} has {len(content) / 1e6:.1f} MB; allowed: up to {MOST_BYTES / 1e6:g} MB"
@@ -159,24 +190,29 @@ def _whole(
 
 
 def _check(name: str, counts: Mapping[str, np.ndarray], lines: Sequence[int]) -> None:
-    """Raise for the first row whose counts contradict each other."""
-    n, c = counts["attempts"], counts["successes"]
-    rules = [("attempts", n, n >= 1, "at least 1"),
-             ("successes", c, c <= n, "up to the attempts of the row")]  # fmt: skip
-    if "accepted" in counts:
-        rules.append(("accepted", counts["accepted"], counts["accepted"] <= n,
-                      "up to the attempts of the row"))  # fmt: skip
-    if "accepted_correct" in counts:
-        both, accepted = counts["accepted_correct"], counts["accepted"]
-        rules += [
-            ("accepted_correct", both, both <= np.minimum(c, accepted),
-             "up to the successes and up to the accepted of the row"),
-            ("accepted_correct", both, accepted - both <= n - c,
-             "so many that the accepted others are no more than the wrong samples of the row"),
-        ]  # fmt: skip
-    for column, values, good, allowed in rules:
+    """Raise for the first row whose counts contradict each other, naming its line."""
+    for column, values, good, allowed in _rules(counts):
         if not good.all():
             row = int(np.argmin(good))
             raise ValueError(
                 f"{name}, line {lines[row]}: {column} is {values[row]:g}; allowed: {allowed}"
             )
+
+
+def _rules(
+    counts: Mapping[str, np.ndarray],
+) -> Iterator[tuple[str, np.ndarray, np.ndarray, str]]:
+    """Yield column, its counts, which rows obey, and what is allowed."""
+    n, c = counts["attempts"], counts["successes"]
+    yield "attempts", n, n >= 1, "at least 1"
+    yield "successes", c, c <= n, "up to the attempts of the row"
+    if "accepted" not in counts:
+        return
+    accepted = counts["accepted"]
+    yield "accepted", accepted, accepted <= n, "up to the attempts of the row"
+    if "accepted_correct" in counts:
+        both = counts["accepted_correct"]
+        allowed = "up to the successes and up to the accepted of the row"
+        yield "accepted_correct", both, both <= np.minimum(c, accepted), allowed
+        allowed = "so many that the accepted others are no more than the wrong samples of the row"
+        yield "accepted_correct", both, accepted - both <= n - c, allowed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scalekit.checks import number
+from scalekit.checks import record, single
 from scalekit.sampling.count_table import ProblemCounts
 
 LEAST_SPREAD = 1e-6
@@ -62,7 +62,8 @@ def fit_verifier(counts: ProblemCounts, level: float = 0.95) -> VerifierRates:
     ValueError
         If the counts cannot tell the rates; the message says what is missing.
     """
-    level = number("level", level, 0.0, 1.0 - 1e-9)
+    record("counts", counts, ProblemCounts)
+    level = single("level", level, 0.0, 1.0 - 1e-9)
     right, wrong = counts.successes, counts.attempts - counts.successes
     if counts.accepted is None:
         raise ValueError("accepted was not counted; without it nothing is known of the verifier")

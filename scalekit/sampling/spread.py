@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from scalekit.checks import record
 from scalekit.sampling.difficulty import Difficulty
 
 
@@ -21,13 +22,18 @@ def spread_of(difficulty: Difficulty) -> float:
         Standard deviation of the success rate over the largest that its mean allows, 0 to 1;
         0 where that mean is 0 or 1.
 
+    Raises
+    ------
+    ValueError
+        If `difficulty` is no distribution.
+
     Examples
     --------
     >>> from scalekit.sampling import Beta
     >>> round(spread_of(Beta(0.75, 2.25)), 6)
     0.5
     """
-    mean = difficulty.mean
+    mean = record("difficulty", difficulty, Difficulty).mean
     largest = mean * (1.0 - mean)
     if largest <= 0:
         return 0.0

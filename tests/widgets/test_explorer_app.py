@@ -64,7 +64,7 @@ def test_another_law_brings_its_sliders_and_figures(app, screen):
     app.state.set({"law": "kaplan-loss-parameters"})
     assert list(controls(screen)) == ["N"]
     assert (screen.map, screen.map_place.visible) == (None, False)
-    assert screen.views[0].fig.xaxis[0].axis_label.startswith("N: non-embedding")
+    assert screen.views[0].fig.xaxis[0].axis_label.startswith("N (parameters): non-embedding")
     app.state.set({"law": "qat-loss-penalty"})
     assert list(controls(screen)) == list(laws.facts("qat-loss-penalty").inputs)
     assert screen.map_place.visible
@@ -94,7 +94,7 @@ def test_other_axes_bring_other_figures_and_keep_the_sliders(app, screen):
     figure, sliders = screen.curves.fig, controls(screen)
     app.state.set({"across": "D", "family": "N"})
     assert screen.curves.fig is not figure
-    assert screen.curves.fig.xaxis[0].axis_label.startswith("D: ")
+    assert screen.curves.fig.xaxis[0].axis_label.startswith("D (tokens): ")
     # The map had D already: it takes another.
     assert (app.state.down, screen.map.down) == ("N", "N")
     assert controls(screen) == sliders
@@ -262,23 +262,6 @@ def test_search_narrows_list_and_cards(app, screen):
     titles = [title for title, _ in others]
     assert titles == sorted(titles, key=str.casefold)
     assert {slug for _, slug in others} == set(laws.names("precision"))
-
-
-def test_moving_an_optional_input_gives_it(app, screen):
-    app.state.set({"law": "vocabulary-size"})
-    computed = app.state.value
-    controls = list(screen.rail.inputs)
-    sliders = screen.rail.inputs.select(pn.widgets.FloatSlider)
-    next(slider for slider in sliders if slider.label.startswith("C:")).value = 20.0
-    assert app.state.inputs["C"] == pytest.approx(1e20)
-    assert app.state.value != computed
-    assert list(screen.rail.inputs) == controls, "the slider that is moved must stay"
-    assert "C" in screen.rail.choosers["across"].options.values()
-    boxes = next(b for b in screen.root.select(pn.widgets.CheckBoxGroup) if "Give C" in b.options)
-    assert boxes.value == ["C"]
-    boxes.value = []
-    assert app.state.value == computed
-    assert pytest.approx(1e20) == app.state.point.C
 
 
 # Figures and files -------------------------------------------------------------------------------

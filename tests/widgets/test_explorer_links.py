@@ -1,8 +1,12 @@
 """Links to the law explorer, fractions of one whole, and inputs that may be left out."""
 
+import math
+
+import panel as pn
 import pytest
 
 from scalekit import laws
+from scalekit_widgets import ExplorerApp
 from scalekit_widgets.apps import explorer_words as words
 from scalekit_widgets.models.explorer import MOST, ExplorerState
 
@@ -139,3 +143,21 @@ def test_an_optional_input_is_the_laws_until_it_is_given():
     state.set({"given": []})
     assert (state.value, state.across) == (alone, "N")
     assert "computed" in words.inputs(state)
+
+
+def test_moving_an_optional_input_gives_it():
+    app = ExplorerApp(law="vocabulary-size")
+    screen = app.screen()
+    computed = app.state.value
+    controls = list(screen.rail.inputs)
+    sliders = screen.rail.inputs.select(pn.widgets.FloatSlider)
+    next(slider for slider in sliders if slider.label.startswith("C:")).value = 20.0
+    assert app.state.inputs["C"] == pytest.approx(1e20)
+    assert app.state.value != computed
+    assert list(screen.rail.inputs) == controls, "the slider that is moved must stay"
+    assert "C" in screen.rail.choosers["across"].options.values()
+    boxes = next(b for b in screen.root.select(pn.widgets.CheckBoxGroup) if "Give C" in b.options)
+    assert boxes.value == ["C"]
+    boxes.value = []
+    assert app.state.value == computed
+    assert math.isclose(app.state.point.C, 1e20)

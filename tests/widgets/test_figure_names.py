@@ -148,7 +148,7 @@ def test_names_of_curves_touch_no_other_curve(width, setting):
             crossing = np.any(np.diff(np.sign(there - up)) != 0)
             if j != i:
                 assert away.min() > 3, f"{name} touches curve {j}"
-                assert not crossing, f"{name} lies on curve {j}"
+                assert not crossing, f"curve {j} strikes through {name}"
                 found += 1
     assert found
 

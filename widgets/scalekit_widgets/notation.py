@@ -48,7 +48,7 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 def count(value: float, digits: int = 3) -> str:
-    """Return a count with a letter for its magnitude, ``72.4 B``; beyond 10,000 T a power of 10."""
+    """Return a count with a letter for its magnitude: ``72.4 B``; from 10,000 T a power of ten."""
     if not math.isfinite(value):
         return "unlimited" if value > 0 else "–"
     if value >= 9.995e15:

@@ -226,7 +226,7 @@ label, .bk-input-group > label {{ font-size: 12px; color: var(--sk-quiet); paddi
 }}
 .bk-input:focus, .bk-input:focus-visible {{ {FOCUS} border-color: var(--sk-accent);
   box-shadow: none; }}
-select.bk-input[size] {{ height: auto; padding: 4px 0; }}
+select.bk-input[size] {{ height: auto; max-height: 208px; padding: 4px 0; }}
 select.bk-input[size] option {{ padding: 2px 8px; white-space: normal; }}
 select.bk-input {{ background-image: none !important; appearance: auto !important; }}
 .bk-input-group input[type=checkbox] {{ accent-color: var(--sk-accent); width: 16px;

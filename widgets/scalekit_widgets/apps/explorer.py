@@ -105,7 +105,7 @@ class ExplorerScreen(Screen):
             "coefficients": words.coefficients(state),
             "checks": words.checks(state),
             "pitfalls": words.pitfalls(state),
-            "cards": words.cards(state.results(), state.cards()),
+            "cards": words.cards(state.filter.results(), state.cards()),
         }
 
     def refresh(self) -> None:

@@ -136,7 +136,7 @@ def found(state: ExplorerState, matches: int) -> str:
     text = f"{matches} of {len(state.library())} laws"
     if not state.filter.search.strip():
         return text
-    results = len(state.results())
+    results = len(state.filter.results())
     return (
         f"{text}, {results} published {'result' if results == 1 else 'results'} without a law"
         + (": in the drawer below the figures" if results else "")

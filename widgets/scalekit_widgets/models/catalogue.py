@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scalekit import laws
-from scalekit.cards import Card
+from scalekit.cards import Card, cards
 from scalekit.laws.facts import STATUSES, LawFacts
 from scalekit.laws.law import Law
 
-ASKING = frozenset(
-    {"a", "an", "and", "are", "by", "do", "does", "for", "from", "how", "i", "in", "is",
-     "it", "many", "much", "my", "need", "of", "on", "or", "should", "the", "to", "what",
-     "which", "with"}
-)  # fmt: skip
+ASKING = frozenset((
+    "a", "an", "and", "are", "by", "do", "does", "for", "from", "how", "i", "in", "is", "it",
+    "many", "much", "my", "need", "of", "on", "or", "should", "the", "to", "what", "which", "with",
+))  # fmt: skip
 """Words of questions that tell laws apart in none of them."""
 SPELLINGS = (("z", "s"), ("our", "or"), ("ll", "l"), ("-", ""))
 """What stands for what: quantise and quantize, labour, modelling, pre-training."""
@@ -54,8 +53,15 @@ class Filter:
             and self._names(_text(facts))
         )
 
-    def finds(self, card: Card) -> bool:
-        """Say whether a published result has all words of the search."""
+    def chosen(self, library: Iterable[LawFacts]) -> list[LawFacts]:
+        """Return the laws that are listed, by title."""
+        return sorted(filter(self.passes, library), key=lambda facts: facts.title.casefold())
+
+    def results(self) -> list[Card]:
+        """Return the published results without a law that have all words of the search."""
+        return [card for card in cards() if self._finds(card)]
+
+    def _finds(self, card: Card) -> bool:
         parts = (card.title, card.claim, card.quantity, card.baseline, card.condition, card.arxiv)
         return self._names(f"{' '.join(parts)} {card.year}")
 

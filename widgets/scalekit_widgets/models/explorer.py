@@ -10,7 +10,7 @@ import numpy as np
 import param
 
 from scalekit import laws
-from scalekit.cards import Card, Marker, cards, on_law
+from scalekit.cards import Card, Marker, on_law
 from scalekit.checks import choice
 from scalekit.laws.facts import CheckValue, LawFacts, VariantFacts
 from scalekit.laws.law import Law
@@ -69,12 +69,7 @@ class ExplorerState(State):
 
     def matches(self) -> list[LawFacts]:
         """Return the laws that search and filters leave, by title."""
-        found = [facts for facts in self.library().values() if self.filter.passes(facts)]
-        return sorted(found, key=lambda facts: facts.title.casefold())
-
-    def results(self) -> list[Card]:
-        """Return the published results without a law that have the words of the search."""
-        return [card for card in cards() if self.filter.finds(card)]
+        return self.filter.chosen(self.library().values())
 
     @property
     def facts(self) -> LawFacts:

@@ -135,7 +135,8 @@ class TrainingState(State):
         slider = {"flop": "compute_budget", "hours": "device_hours", "usd": "usd"}[self.budget]
         value, bounds = getattr(self, slider), self.param[slider].bounds
         low, high = (end * self.C / value for end in bounds)
-        return (low * (1 - 1e-9) <= maths.BUDGETS) & (high * (1 + 1e-9) >= maths.BUDGETS)
+        found = maths.BUDGETS
+        return (found >= low * (1 - 1e-9)) & (found <= high * (1 + 1e-9))
 
     @property
     def U(self) -> float:

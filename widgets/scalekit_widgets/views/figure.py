@@ -144,9 +144,14 @@ NARROW = 320.0
 
 
 def sparse_when_narrow(fig: figure) -> None:
-    """Give every other decade of the horizontal axis a tick while the figure is narrow."""
+    """Give every other decade of the horizontal axis a tick while the figure is narrow.
+
+    Where ticks are not decades they stay.
+    """
     axis = fig.xaxis[0]
     usual, sparse = axis.ticker, FixedTicker(ticks=[10.0**k for k in range(-21, 40, 2)])
+    if not isinstance(usual, LogTicker):
+        return
 
     def told(attr: str, old: Any, new: Any) -> None:
         axis.ticker = sparse if new < NARROW else usual

@@ -73,17 +73,15 @@ def kind_of(values: np.ndarray) -> str:
     return "log" if wide else "linear"
 
 
-def set_ticks(
-    axis: Any, kind: str, low: float, high: float, unit: str, *, few: bool = False
-) -> None:
-    """Give an axis readable ticks: 10 B, or 10²¹ where letters end; few of them if it is short."""
+def set_ticks(axis: Any, kind: str, low: float, high: float, unit: str) -> None:
+    """Give an axis readable ticks: 10 B, or 10²¹ where letters end."""
     if kind == "linear":
         axis.formatter = ticks(COUNTS if max(abs(low), abs(high)) >= 1e4 else SMALL)
         return
     small = low < 1e-3
     code = POWERS if unit == "FLOP" or high > 1e16 or small else COUNTS
     if high / low >= WIDE:
-        decades(axis, code, 4 if few else 7)
+        decades(axis, code, 7)
     else:  # Bokeh's own ticks would be evenly spaced here, with none in the lower half
         mantissas = (1, 3) if high / low >= LONG else (1, 2, 5)
         first, last = math.floor(math.log10(low)) - REACH, math.ceil(math.log10(high)) + REACH

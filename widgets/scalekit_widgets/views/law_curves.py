@@ -21,6 +21,7 @@ from scalekit_widgets.views.figure import (
     make_figure,
     put,
     restyle,
+    sparse_when_narrow,
     split,
 )
 
@@ -66,6 +67,7 @@ class LawCurves:
         self.fig.min_border_right = 24  # half of "100 M" at the very end
         law_axes.set_ticks(self.fig.xaxis[0], self.x_kind, x[1], x[2],
                            law.inputs[state.across].unit)  # fmt: skip
+        sparse_when_narrow(self.fig)
         columns = ("xs", "ys", "dash_ys", "colour", "width", "law", "given", "source")
         self.curves = ColumnDataSource({k: [] for k in columns})
         self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour", "dy")})

@@ -14,7 +14,15 @@ from scalekit_widgets.notation import quantity, short_quantity
 from scalekit_widgets.theme import Palette
 from scalekit_widgets.views import law_axes
 from scalekit_widgets.views.colour_bar import ColourBar
-from scalekit_widgets.views.figure import add, at_edge, hover, labels, make_figure, restyle
+from scalekit_widgets.views.figure import (
+    add,
+    at_edge,
+    hover,
+    labels,
+    make_figure,
+    restyle,
+    sparse_when_narrow,
+)
 
 LEVELS = 7
 CORNER = 0.07
@@ -37,7 +45,8 @@ class LawMap:
         self._drawn: np.ndarray | None = None
         self.logs = x_kind == "log", y_kind == "log"
         self.fig = make_figure(self.name, x, y, x_type=x_kind, y_type=y_kind, height=380)
-        law_axes.set_ticks(self.fig.xaxis[0], x_kind, x[1], x[2], across.unit, few=True)
+        law_axes.set_ticks(self.fig.xaxis[0], x_kind, x[1], x[2], across.unit)
+        sparse_when_narrow(self.fig)
         law_axes.set_ticks(self.fig.yaxis[0], y_kind, y[1], y[2], down.unit)
         self.bar = ColourBar(self.fig)
         self.image = ColumnDataSource({"image": []})
