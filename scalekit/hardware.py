@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 from scalekit.checks import choice
-from scalekit.datasets.tables import optional_float, read_rows
+from scalekit.datasets.tables import optional_float, optional_int, read_rows
 
 #: Number formats of the table, and the column that holds their dense rate in 1e12 per second.
 PRECISIONS: Mapping[str, str] = MappingProxyType(
@@ -43,6 +43,8 @@ class Device:
         Bandwidth to the neighbours, one direction [B/s].
     link : str
         What that link is.
+    link_devices : int or None
+        Devices that this link joins, where the table knows: a rack, a pod, a pair with a bridge.
     tdp_watts : float or None
         Thermal design power [W].
     price_usd, usd_per_hour : float or None
@@ -69,6 +71,7 @@ class Device:
     bandwidth: float | None
     link_bandwidth: float | None
     link: str
+    link_devices: int | None
     tdp_watts: float | None
     price_usd: float | None
     usd_per_hour: float | None
@@ -173,6 +176,7 @@ def _device(row: Mapping[str, str]) -> Device:
         bandwidth=optional_float(row["mem_bw_gbs"], 9),
         link_bandwidth=optional_float(row["scaleup_gbs_per_dir"], 9),
         link=row["scaleup_kind"],
+        link_devices=optional_int(row["scaleup_devices"]),
         tdp_watts=optional_float(row["tdp_w"]),
         price_usd=optional_float(row["price_usd"]),
         usd_per_hour=optional_float(row["cloud_usd_per_hr"]),

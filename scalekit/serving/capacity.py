@@ -44,7 +44,7 @@ def largest_batch(found: Memory, batch: Any) -> Any:
     return xp.maximum(most, 0.0)
 
 
-def longest_context(plan: Plan, batch: float, conventions: Conventions) -> float:
+def longest_context(plan: Plan, batch: float, conventions: Conventions) -> int | float:
     """Return the tokens of prompt and answer together that fit; 0 for none.
 
     Infinite where all layers have a window that fits. Looked for rather than solved for: layers
@@ -69,7 +69,7 @@ def longest_context(plan: Plan, batch: float, conventions: Conventions) -> float
         longest += step * np.count_nonzero(free >= 0)
     if longest > MOST_TOKENS:
         return math.inf
-    return longest if longest >= 2 else 0.0
+    return int(longest) if longest >= 2 else 0
 
 
 def remedy(workload: Workload, plan: Plan, batch: float, conventions: Conventions) -> str:

@@ -21,7 +21,7 @@ from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.pareto import non_dominated
 from scalekit.serving.plan import MOST_TOKENS, Plan, Workload
 from scalekit.serving.rates import compute_rate
-from scalekit.serving.setting import draft_shape, link, or_nan, setting
+from scalekit.serving.setting import draft_shape, link, node_bandwidth, or_nan, setting
 from scalekit.serving.shape import stacked
 from scalekit.serving.work import stored_bits
 
@@ -70,7 +70,7 @@ class Space:
 AXES = tuple(field.name for field in fields(Space))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Search:
     """What every combination does. All arrays have one axis for each of `AXES`.
 
@@ -113,6 +113,12 @@ class Search:
     joules_per_output_token: np.ndarray
     decode: Phase
     added_loss: Mapping[str, np.ndarray]
+
+    def __repr__(self) -> str:
+        """Return how many combinations there are along which axes."""
+        axes = ", ".join(f"{len(v):,} {name}" for name, v in self.axes.items() if len(v) > 1)
+        fit = int(np.count_nonzero(self.fits))
+        return f"<Search: {self.fits.size:,} combinations ({axes or 'one'}), {fit:,} fit>"
 
     @property
     def ledger(self) -> tuple[Assumption, ...]:
@@ -298,6 +304,8 @@ def search(
         attention_rate=pairs("kv_bits", axes["kv_bits"]),
         bandwidth=along("accelerators", [or_nan(d.bandwidth) for d in accelerators]),
         link_bandwidth=along("accelerators", [link(d) for d in accelerators]),
+        node_size=along("accelerators", [p.link_devices for p in own]),
+        node_bandwidth=along("accelerators", [node_bandwidth(d, plan) for d in accelerators]),
         memory_bytes=along("accelerators", [or_nan(d.memory_bytes) for d in accelerators]),
         usd_per_device_hour=along("accelerators", [or_nan(p.hour_price) for p in own]),
         watts=along("accelerators", [or_nan(p.watts) for p in own]),

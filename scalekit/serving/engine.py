@@ -14,7 +14,8 @@ from scalekit.serving.shape import Shape
 from scalekit.serving.work import Work, decode_work, kv_elements, prefill_work
 
 REDUCES_PER_LAYER = 2
-HOP_SECONDS = 1e-6
+HOP_SECONDS, NODE_HOP_SECONDS = 1e-6, 5e-6
+"""Least time of one hop inside a node, and to another node."""
 LIMITS = ("compute", "memory", "link")
 """What a phase can wait for: the times of a `Phase`."""
 
@@ -34,6 +35,8 @@ class Setting(NamedTuple):
         Peak of one device in the formats of the products with weights and with the cache [FLOP/s].
     bandwidth, link_bandwidth, memory_bytes : float or array
         Of one device [B/s, B/s, B].
+    node_size, node_bandwidth : float or array
+        Devices that the link joins, and bandwidth of one device beyond them [B/s].
     compute_efficiency, memory_efficiency, link_efficiency : float or array
         Fractions of these that are reached.
     chunk_tokens, decode_batch : float or array
@@ -56,6 +59,8 @@ class Setting(NamedTuple):
     attention_rate: Any
     bandwidth: Any
     link_bandwidth: Any
+    node_size: Any
+    node_bandwidth: Any
     memory_bytes: Any
     compute_efficiency: Any
     memory_efficiency: Any
@@ -199,13 +204,28 @@ def phase(shape: Shape, work: Work, s: Setting, c: Conventions, overhead: Any) -
 
 
 def _link_seconds(shape: Shape, work: Work, s: Setting) -> Any:
-    """Return the seconds of the all-reduces: what a device lacks, twice round the ring."""
+    """Return the seconds of the all-reduces, twice round the ring of a node and twice of nodes.
+
+    A group beyond a node first sums inside each node, so that a device passes on to other nodes
+    its own part alone.
+    """
     n = s.tensor_parallel
-    lacking = (n - 1.0) / n * work.reduced_tokens * shape.d_model * (s.activation_bits / 8.0)
-    rate = s.link_bandwidth * s.link_efficiency
-    once = work.passes * collective_time(lacking / work.passes, rate, n, HOP_SECONDS)
-    xp = array_namespace(n, once)
-    return xp.where(n > 1.0, shape.layers * (2.0 * REDUCES_PER_LAYER) * once, 0.0)
+    xp = array_namespace(n, work.reduced_tokens, s.node_size)
+    nodes = xp.ceil(n / s.node_size)
+    inside = n / nodes
+    data = work.reduced_tokens * shape.d_model * (s.activation_bits / 8.0) / work.passes
+    once = _ring(inside, data, s.link_bandwidth * s.link_efficiency, HOP_SECONDS)
+    once = once + _ring(
+        nodes, data / inside, s.node_bandwidth * s.link_efficiency, NODE_HOP_SECONDS
+    )
+    return shape.layers * (2.0 * REDUCES_PER_LAYER) * work.passes * once
+
+
+def _ring(members: Any, bytes: Any, rate: Any, hop: float) -> Any:
+    """Return the seconds in which each member of a ring gets what it lacks; 0 for one."""
+    once = collective_time((members - 1.0) / members * bytes, rate, members, hop)
+    xp = array_namespace(members, once)
+    return xp.where(members > 1.0, once, 0.0)
 
 
 def decode_step(shape: Shape, s: Setting, c: Conventions, tokens: Any) -> Phase:

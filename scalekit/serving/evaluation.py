@@ -14,14 +14,14 @@ from scalekit.serving.capacity import largest_batch, longest_context, remedy
 from scalekit.serving.engine import LIMITS, Estimate, Memory, Phase, Setting
 from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.plan import Plan, Workload
-from scalekit.serving.setting import draft_shape, published, setting
+from scalekit.serving.setting import draft_shape, node_bandwidth, published, setting
 from scalekit.serving.shape import Shape, shape
 
 MOST_SEQUENCES = 65_536
 """Sequences of a group that a demand may ask for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Serving:
     """What a plan does with a workload.
 
@@ -39,7 +39,7 @@ class Serving:
         Where they do not, what would; empty where they do.
     largest_batch : int
         Sequences of this length whose cache fits.
-    longest_context : float
+    longest_context : int or float
         Tokens of prompt and answer that fit at this batch, infinite where windows keep it small.
     ttft_seconds : float
         Time to first token: the pass over the prompts of the batch (see `Conventions`).
@@ -50,11 +50,16 @@ class Serving:
     tokens_per_second_user, tokens_per_second_device : float
         Of one answer while it is written; of one device over time, prefill included.
     requests_per_second : float
-        Requests that all devices finish.
+        Requests that all devices finish if they always have work.
+    utilization : float
+        Share of that which is asked for: 1 where the workload has a batch and no demand.
+    usd_per_hour : float or None
+        Of all devices, busy or idle [USD]; None where no price is known.
     usd_per_mtok_input, usd_per_mtok_output, usd_per_request : float or None
-        Prices [USD]; None where no price is known.
+        Prices [USD], what is idle under a demand included: requests pay for the whole hour. None
+        where no price is known.
     joules_per_input_token, joules_per_output_token : float or None
-        Energy [J]; None where the power is not published.
+        Energy of the work itself [J]; None where the power is not published.
     gco2_per_mtok_output : float or None
         Carbon of a million output tokens [g]; None without an intensity.
     quality : tuple of QualityAnswer
@@ -71,7 +76,7 @@ class Serving:
     fits: bool
     remedy: str
     largest_batch: int
-    longest_context: float
+    longest_context: int | float
     ttft_seconds: float
     seconds_per_token: float
     prefill: Phase
@@ -79,6 +84,8 @@ class Serving:
     tokens_per_second_user: float
     tokens_per_second_device: float
     requests_per_second: float
+    utilization: float
+    usd_per_hour: float | None
     usd_per_mtok_input: float | None
     usd_per_mtok_output: float | None
     usd_per_request: float | None
@@ -87,6 +94,20 @@ class Serving:
     gco2_per_mtok_output: float | None
     quality: tuple[QualityAnswer, ...]
     ledger: tuple[Assumption, ...]
+
+    def __repr__(self) -> str:
+        """Return the answer on a few lines; all else is in the attributes."""
+        plan, money = self.plan, self.usd_per_mtok_output
+        dear = "price unknown" if money is None else f"{money:.4g} USD per million output tokens"
+        kept = "" if self.fits else f"\n  does not fit: {self.remedy}"
+        return (
+            f"<Serving: {plan.model.name} in {plan.weight_bits:g} bits on {plan.devices:,} "
+            f"{plan.device.name}, {self.batch:,} sequences at once{kept}\n"
+            f"  first token {1e3 * self.ttft_seconds:.4g} ms ({self.prefill_bound}), "
+            f"then {1e3 * self.seconds_per_token:.4g} ms a token ({self.decode_bound})\n"
+            f"  {self.requests_per_second:.4g} requests/s, {dear}\n"
+            f"  {self.largest_batch:,} sequences and {self.longest_context:,} tokens fit>"
+        )
 
     @property
     def prefill_bound(self) -> str:
@@ -149,6 +170,9 @@ def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = N
     draft = draft_shape(plan)
     kept = Memory(*map(float, engine.memory(numbers, s, c, draft)))
     found = engine.estimate(numbers, s, c, draft)
+    demand = workload.requests_per_second
+    busy = 1.0 if demand is None else min(demand / float(found.requests_per_second), 1.0)
+    hour = plan.hour_price
     fits = bool(kept.free >= 0)
     return Serving(
         workload=workload,
@@ -160,24 +184,27 @@ def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = N
         remedy="" if fits else remedy(workload, plan, float(batch), c),
         largest_batch=int(largest_batch(kept, float(batch))),
         longest_context=longest_context(plan, float(batch), c),
+        utilization=busy,
+        usd_per_hour=None if hour is None else plan.devices * hour,
         tokens_per_second_user=1.0 / float(found.seconds_per_token),
         gco2_per_mtok_output=_carbon(found, plan),
         quality=quality(plan.model, plan.weight_bits, plan.kv_bits),
         ledger=(*c.ledger(), *FIXED, *_own(plan)),
-        **_known(found),
+        **_known(found, busy),
     )
 
 
-def _known(found: Estimate) -> dict[str, Any]:
+def _known(found: Estimate, busy: float) -> dict[str, Any]:
     """Return the fields that both results have, None for what is not known."""
-    priced = {
-        name: None if np.isnan(value := getattr(found, name)) else float(value)
-        for name in (
-            "usd_per_mtok_input", "usd_per_mtok_output", "usd_per_request",
-            "joules_per_input_token", "joules_per_output_token",
-        )
+    shares = {
+        "usd_per_mtok_input": busy, "usd_per_mtok_output": busy, "usd_per_request": busy,
+        "joules_per_input_token": 1.0, "joules_per_output_token": 1.0,
     }  # fmt: skip
-    return priced | {
+    known = {
+        name: None if np.isnan(value := getattr(found, name)) else float(value / share)
+        for name, share in shares.items()
+    }
+    return known | {
         "ttft_seconds": float(found.ttft_seconds),
         "seconds_per_token": float(found.seconds_per_token),
         "prefill": Phase(*map(float, found.prefill)),
@@ -202,6 +229,13 @@ def _own(plan: Plan) -> tuple[Assumption, ...]:
             "Efficiency of compute, memory and link", " ".join(f"{x:g}" for x in reached),
             ("1/1.40 in prefill and 1/1.45 in decode, measured on one H100",),
             "Published peaks are never reached.",
+        ),
+        Assumption(
+            "Devices of a node",
+            f"{plan.link_devices:,}, beyond it {node_bandwidth(plan.device, plan) / 1e9:g} GB/s "
+            "each",
+            ("one node, however many",),
+            "The table's, else eight with an adapter of 400 Gb/s each; only larger groups feel it.",
         ),
         Assumption("Scales of blocks of weights", scales, ("16 bits a 64",), "Under 16 bits."),
         Assumption(

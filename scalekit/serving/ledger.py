@@ -148,7 +148,7 @@ class Conventions:
                 ("every token", "last token"), "Servers need one token's logits a prompt.",
             ),
             Assumption(
-                "Context of a step", f"prompt and {self.kv_position:g} of the answer",
+                "Context of a step", _context(self.kv_position),
                 ("prompt", "prompt and half of the answer", "prompt and all of the answer"),
                 "The cache grows by a token a step, so that half of the answer is the mean.",
             ),
@@ -182,6 +182,14 @@ class Conventions:
         )  # fmt: skip
 
 
+def _context(position: float) -> str:
+    """Return how much of the answer a step reads beside the prompt, in words."""
+    if position == 0:
+        return "prompt"
+    part = {0.5: "half", 1.0: "all"}.get(position, f"{position:g}")
+    return f"prompt and {part} of the answer"
+
+
 #: What holds in every estimate, whatever the conventions.
 FIXED = (
     Assumption(
@@ -212,8 +220,10 @@ FIXED = (
         "Its cache has to hold them.",
     ),
     Assumption(
-        "Link", "two all-reduces a layer, each two passes round a ring, 1e-6 s a hop",
-        ("four all-reduces in two dimensions", "none"), "One-dimensional tensor parallelism.",
+        "Link", "two all-reduces a layer, each two passes round a ring, 1e-6 s a hop; of a group "
+        "beyond a node then round its nodes, 5e-6 s a hop",
+        ("four all-reduces in two dimensions", "no nodes", "none"),
+        "One-dimensional tensor parallelism.",
     ),
     Assumption(
         "Key-value cache", "split over key-value heads, beyond that copied; a latent cache copied",

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from scalekit.checks import count, record, single
 from scalekit.hardware import Device
 from scalekit.models import Model
-from scalekit.serving.energy import chip_hour_energy
+from scalekit.serving.energy import chip_hour_capital, chip_hour_energy
 
 MOST_TOKENS = 1e9
 """Tokens of a prompt or an answer beyond which a context is absurd."""
 
 MOST_BATCH = 1e9
 """Sequences of a batch beyond which it is absurd."""
+
+NODE_SIZE = 8
+"""Devices of a node where the table does not say: those of a server with eight boards."""
+
+NODE_BANDWIDTH = 5e10
+"""Of one device to other nodes [B/s, one direction]: an adapter of 400 Gb/s for each, as Erdil
+(arXiv 2506.04645) takes an H100 to have."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,11 @@ class Plan:
     compute_efficiency, memory_efficiency, link_efficiency : float
         Fractions of the published peaks that are reached. One measured point (H100,
         TensorRT-LLM) lies at 1/1.40 for prefill and 1/1.45 for decode.
+    node_size : int or None
+        Devices that the fast link joins; a larger group reduces inside each node and then between
+        nodes. None takes what the table knows of the device, else `NODE_SIZE`.
+    node_bandwidth : float
+        Of one device to other nodes, one direction [B/s].
     chunk_tokens : int or None
         Tokens of one pass of a prompt; None for all in one.
     decode_batch : int
@@ -106,6 +118,9 @@ class Plan:
         Speculative decoding.
     usd_per_device_hour : float or None
         None takes the price of the device, with its vendor and date, if there is one.
+    purchase_usd : float or None
+        Price of one device that is bought, in place of an hour's: its hour then costs what it
+        and its server lose in value (`chip_hour_capital`).
     usd_per_kwh : float
         Electricity, on top of the price; 0 where that includes it, as cloud prices do.
     power_share, server_factor, pue : float
@@ -129,10 +144,13 @@ class Plan:
     compute_efficiency: float = 1.0
     memory_efficiency: float = 1.0
     link_efficiency: float = 1.0
+    node_size: int | None = None
+    node_bandwidth: float = NODE_BANDWIDTH
     chunk_tokens: int | None = None
     decode_batch: int = 0
     speculation: Speculation | None = None
     usd_per_device_hour: float | None = None
+    purchase_usd: float | None = None
     usd_per_kwh: float = 0.0
     power_share: float = 1.0
     server_factor: float = 1.0
@@ -154,20 +172,33 @@ class Plan:
             )
         for name in ("weight_bits", "kv_bits", "activation_bits", "scale_bits"):
             single(name, getattr(self, name), 0, 32, unit="bits")
-        for name in ("block_size", "kv_block_size", "chunk_tokens"):
+        for name in ("block_size", "kv_block_size", "chunk_tokens", "node_size"):
             if getattr(self, name) is not None:
                 count(name, getattr(self, name), 1, MOST_TOKENS)
         for name in ("compute_efficiency", "memory_efficiency", "link_efficiency"):
             single(name, getattr(self, name), 0, 1)
+        single("node_bandwidth", self.node_bandwidth, unit="B/s")
         count("decode_batch", self.decode_batch, 0, MOST_BATCH)
         if self.usd_per_device_hour is not None:
             single("usd_per_device_hour", self.usd_per_device_hour, lower_open=False, unit="USD/h")
+        if self.purchase_usd is not None:
+            single("purchase_usd", self.purchase_usd, unit="USD")
+            if self.usd_per_device_hour is not None:
+                raise ValueError(
+                    f"usd_per_device_hour is {self.usd_per_device_hour!r} and purchase_usd is "
+                    f"{self.purchase_usd!r}; allowed: one of the two"
+                )
         single("usd_per_kwh", self.usd_per_kwh, lower_open=False, unit="USD/kWh")
         single("power_share", self.power_share, 0, 1)
         single("server_factor", self.server_factor, 1, lower_open=False)
         single("pue", self.pue, 1, lower_open=False)
         if self.carbon_intensity is not None:
             single("carbon_intensity", self.carbon_intensity, lower_open=False, unit="gCO2/kWh")
+
+    @property
+    def link_devices(self) -> int:
+        """Devices that the fast link joins."""
+        return self.node_size or self.device.link_devices or NODE_SIZE
 
     @property
     def watts(self) -> float | None:
@@ -181,8 +212,12 @@ class Plan:
     @property
     def hour_price(self) -> float | None:
         """USD of one device and hour, electricity included; None where nothing is known."""
-        price = self.usd_per_device_hour
-        price = self.device.usd_per_hour if price is None else price
+        if self.purchase_usd is not None:
+            price: float | None = float(chip_hour_capital(self.purchase_usd))
+        elif self.usd_per_device_hour is not None:
+            price = self.usd_per_device_hour
+        else:
+            price = self.device.usd_per_hour
         if price is None or not self.usd_per_kwh:
             return price
         return None if self.watts is None else price + self.watts / 1000.0 * self.usd_per_kwh
@@ -190,6 +225,12 @@ class Plan:
     @property
     def price_source(self) -> str:
         """Where the price is from, with vendor and date where it is the table's."""
+        if self.purchase_usd is not None:
+            loses = chip_hour_capital(self.purchase_usd)
+            return (
+                f"bought for {self.purchase_usd:,.0f} USD, loses {loses:.2f} an hour "
+                "with its server"
+            )
         if self.usd_per_device_hour is not None:
             return "given"
         return self.device.cloud_note or "no price known"

@@ -40,6 +40,8 @@ def setting(workload: Workload, plan: Plan, batch: Any) -> Setting:
         attention_rate=compute_rate(device, plan.kv_bits, plan.activation_bits),
         bandwidth=or_nan(device.bandwidth),
         link_bandwidth=link(device),
+        node_size=float(plan.link_devices),
+        node_bandwidth=node_bandwidth(device, plan),
         memory_bytes=or_nan(device.memory_bytes),
         compute_efficiency=plan.compute_efficiency,
         memory_efficiency=plan.memory_efficiency,
@@ -61,6 +63,11 @@ def draft_shape(plan: Plan) -> Shape | None:
 def link(device: Device) -> float:
     """Return the link's bandwidth [B/s]; 1 where none is known, which groups of one never use."""
     return 1.0 if device.link_bandwidth is None else device.link_bandwidth
+
+
+def node_bandwidth(device: Device, plan: Plan) -> float:
+    """Return the bandwidth to other nodes [B/s]: no more than inside a node."""
+    return min(plan.node_bandwidth, link(device))
 
 
 def or_nan(value: float | None) -> float:
