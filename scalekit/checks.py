@@ -17,14 +17,19 @@ MOST = 20
 
 def closest(name: str, allowed: Iterable[str]) -> str:
     """Return a hint such as ``" (did you mean 'besiroglu'?)"``, or nothing."""
-    found = nearest(name, allowed, 0.5)
+    found = nearest(name, allowed, 0.65)
     return f" (did you mean {found!r}?)" if found else ""
 
 
 def nearest(name: str, allowed: Iterable[str], likeness: float) -> str:
-    """Return the name that is most like `name`, at least by `likeness` of 1; or nothing."""
-    found = difflib.get_close_matches(str(name), list(allowed), n=1, cutoff=likeness)
-    return found[0] if found else ""
+    """Return the name that is most like `name`, at least by `likeness` of 1; or nothing.
+
+    Case does not matter, and a name that begins like `name` is like it.
+    """
+    known, asked = {str(other).lower(): str(other) for other in allowed}, str(name).lower()
+    begun = [other for other in known if len(asked) > 1 and other.startswith(asked)]
+    found = begun or difflib.get_close_matches(asked, known, n=1, cutoff=likeness)
+    return known[min(found, key=len)] if found else ""
 
 
 def choice(name: str, value: object, allowed: Iterable[str]) -> str:

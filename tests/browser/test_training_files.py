@@ -80,7 +80,7 @@ def test_broken_law_files(training, own_law):
 
 def test_pictures_stand_alone(training):
     app = training()
-    legend = [chip.inner_text() for chip in app.root.locator(".sk-figure .chip").all()]
+    legend = [chip.inner_text() for chip in app.root.locator(".sk-figure .chip:has(.dot)").all()]
     assert len(legend) == 3
     lines = ["best sizes of all budgets", "extrapolated", "this budget", "equal compute"]
     wide = app.root.locator(".sk-figure .bk-Figure").bounding_box()

@@ -20,7 +20,7 @@ from scalekit_widgets.models.serving_ranking import ranking
 NUMBERS = {
     name: ServingState.param[name].bounds
     for name in ServingState.shared
-    if type(ServingState.param[name]) is param.Number
+    if isinstance(ServingState.param[name], param.Number)
 }
 KINDS = {
     "batch": {},
@@ -124,7 +124,7 @@ def test_the_front_is_what_nothing_beats(state):
 def test_a_limit_that_the_answer_misses_is_told(state):
     assert "misses" not in words.answer(state)
     state.set({"limit_step": True, "longest_step": 0.005})
-    assert "It misses the limit: a token every 5.00 ms" in words.answer(state)
+    assert "It misses the limit: a token within 5.00 ms" in words.answer(state)
     state.set({"limit_step": False, "limit_wait": True, "longest_wait": 0.01})
     assert "first token within 10.0 ms" in words.answer(state)
     assert "Nothing in the figure meets the limits" in words.answer(state)
@@ -159,6 +159,61 @@ def test_a_demand_that_nothing_meets_is_told(state):
     assert words.refused_where(state) == "demand"
     state.set({"demand": 0.5})
     assert state.answer.found.requests_per_second >= 0.5
+
+
+def test_idle_time_is_paid_for_and_told(state):
+    state.set({"load": "demand", "demand": 0.01})
+    found = state.answer.found
+    bill = 4 * 2.99 / 3600 / 0.01
+    paid = 2048 * found.usd_per_mtok_input + 511 * found.usd_per_mtok_output
+    assert 1e-6 * paid == pytest.approx(bill, rel=1e-9)
+    text = words.answer(state)
+    assert f"idle time included ({100 * found.utilization:.1f} % busy)" in text
+    assert "if always busy" in words.numbers(state)
+    # Who pays for the hours of the same accelerators pays no less for fewer bits.
+    assert "4-bit weights would leave the bill as it is" in text
+    assert "all else is always busy" in words.legend(state)
+
+
+def test_more_copies_than_a_demand_needs_are_told(state):
+    state.set({"load": "demand", "demand": 10.0, "copies": 6.0})
+    one = state.answer.cloud.copy_rate
+    needed = int(np.ceil(10 / one))
+    assert 1 < needed < 6
+    assert f"{needed} of the 6 copies would do" in words.answer(state)
+    state.set({"copies": float(needed)})
+    assert state.refusal == ""
+    assert "would do" not in words.answer(state)
+    state.set({"copies": float(needed - 1)})
+    assert state.refusal
+
+
+@pytest.mark.parametrize("typed", ["1.5", "2.4"])
+def test_counts_are_whole(state, typed):
+    state.set({"devices": typed})
+    assert state.devices == 2.0
+    assert state.asked.plan.devices == 2
+
+
+def test_bought_accelerators_pay_for_their_electricity(state):
+    state.set({"paid": "bought"})
+    plan = state.asked.plan
+    assert (plan.purchase_usd, plan.usd_per_kwh) == (31_250, 0.0771)
+    state.set({"device": "MI300X"})
+    assert state.purchase == device("MI300X").price_usd
+    assert state.query()["purchase"] == "25734"
+    state.set({"purchase": 20e3, "device": "H200 SXM"})
+    assert state.purchase == 20e3
+
+
+def test_the_sentence_asks_laws_for_finished_models(state):
+    asked = {d.label for d in state.damages if d.afterwards}
+    assert asked == {"Kumar, quantised afterwards", "Kumar without its offset",
+                     "Ouyang, quantised afterwards"}  # fmt: skip
+    low, high = words.added(state, 4, 8)
+    rises = [d.rise[BITS.index(4)] - d.rise[BITS.index(8)] for d in state.damages if d.afterwards]
+    assert (low, high) == (min(rises), max(rises))
+    assert "by which law of quantising a finished model one asks" in words.answer(state)
 
 
 def test_a_state_can_start_without_an_answer():

@@ -123,7 +123,7 @@ def test_serving_hands_over_pages_and_origins(monkeypatch):
     monkeypatch.setattr(site, "warm", lambda names: order.append("warm"))
     site.serve([], 5055, "0.0.0.0", 2, ["hub.example"])
     ((pages, options),) = calls
-    assert set(pages) == {"", "table", "training", "laws", "serving"}
+    assert set(pages) == {"", "table", *site.APPS}
     assert options["port"] == 5055
     assert options["num_procs"] == 2
     assert order == ["processes", "warm", "server", "loop"]

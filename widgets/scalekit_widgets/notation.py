@@ -167,7 +167,11 @@ def is_written(unit: str) -> bool:
     return 0 < len(unit) <= LONGEST_UNIT and PURE.isdisjoint(unit.split())
 
 
-def parse(text: str, examples: str = "5.76e23, 70 B or 1.4 T") -> float:
+EXAMPLES = "5.76e23, 70 B or 1.4 T"
+"""Numbers as people write them where they are large."""
+
+
+def parse(text: str, examples: str = EXAMPLES) -> float:
     """Return the number that a person typed.
 
     Understands ``5.76e23``, ``5.76 × 10²³``, ``10^24``, ``70 B``, ``1.4T tokens``,

@@ -60,20 +60,21 @@ class ServingScreen(Screen):
         """See `Screen.cards`."""
         laws = text(
             '<p class="quiet">A curve for each law, a point for each width; bits of a weight along '
-            "the top. Hollow and dashed: outside what the law was fitted on. The laws disagree "
-            "because they speak of other ways to quantise, and of smaller models.</p>"
+            "the top. Hollow and dashed: outside what the law was fitted on. Triangles: beyond the "
+            "axis; 16 bits raise nothing. The laws disagree because they speak of other ways to "
+            "quantise, and of smaller models.</p>"
         )
         return [
             figure_card("What fills the memory?", self.bar.fig, self._memory_rows, UNITS,
-                        below=[self.slow_texts.pane("fits")], texts=self.texts),
+                        below=[self.texts.pane("fits")], texts=self.texts, legend="fits"),
             figure_card("Which peak is the limit?", self.roof.fig, self._roof_rows, UNITS,
-                        texts=self.texts),
+                        texts=self.texts, legend=""),
             figure_card("What do more users at once do to the price?", self.prices.fig,
                         self._price_rows, UNITS, below=[self.slow_texts.pane("energy")],
-                        texts=self.texts),
+                        texts=self.texts, legend=""),
             figure_card("What do fewer bits save, and what do they cost?", self.bits.fig,
-                        self._bit_rows, UNITS, above=[laws, self.slow_texts.pane("laws")],
-                        texts=self.texts),
+                        self._bit_rows, UNITS, above=[laws, self.texts.pane("laws")],
+                        texts=self.texts, legend="laws"),
             stack(
                 drawer("All accelerators for this job", self.slow_texts.pane("accelerators"),
                        opened=True),
@@ -85,7 +86,8 @@ class ServingScreen(Screen):
             ),
         ]  # fmt: skip
 
-    slow = ("fits", "energy", "laws", "accelerators", "ledger", "tools", "thresholds")
+    live = ("fits", "laws")
+    slow = ("energy", "accelerators", "ledger", "tools", "thresholds")
 
     def compared(self) -> Sequence[tuple[str, str, Any]]:
         """See `Screen.compared`."""
@@ -117,6 +119,8 @@ class ServingScreen(Screen):
             "answer": words.answer(self.state),
             "numbers": words.numbers(self.state),
             "legend": words.legend(self.state),
+            "fits": words.fits(self.state),
+            "laws": words.laws(self.state),
         }
 
     def write_slowly(self) -> dict[str, str]:
@@ -124,9 +128,7 @@ class ServingScreen(Screen):
         state = self.state
         self.snippet.show(tables.code(state))
         return {
-            "fits": words.fits(state),
             "energy": tables.energy(state),
-            "laws": words.laws(state),
             "accelerators": tables.accelerators(state),
             "ledger": tables.ledger(state),
             "tools": tables.tools(state),

@@ -11,6 +11,7 @@ from scalekit_widgets.apps import serving_words as words
 from scalekit_widgets.models.serving import (
     LOADS,
     OWN_KEY,
+    PAID,
     ServingState,
     serving_devices,
     serving_models,
@@ -38,14 +39,14 @@ PRESETS: dict[str, dict[str, Any]] = {
         "weight_bits": "4", "batch": 4.0,
     },
     "DeepSeek V3 in 8 bits on 16 H200, 256 users": {
-        "model": "DeepSeek-V3", "device": "H200 SXM", "price": 10.6, "devices": 16.0,
+        "model": "DeepSeek-V3", "device": "H200 SXM", "price": 4.54, "devices": 16.0,
         "batch": 256.0,
     },
     "A long document: 100 k tokens, 8-bit cache": {
         "prompt_tokens": 1e5, "kv_bits": "8", "batch": 4.0, "devices": 8.0,
     },
     "Ten requests a second within 50 ms a token": {
-        "load": "demand", "demand": 10.0, "copies": 12.0, "limit_step": True,
+        "load": "demand", "demand": 10.0, "copies": 2.0, "limit_step": True,
     },
     **{
         f"As {name} counts: 8 B on one H100": {**ON_ONE_H100, "convention": name}
@@ -97,7 +98,8 @@ class ServingRail:
             "devices": whole, "copies": whole, "prompt_tokens": whole, "output_tokens": whole,
             "batch": whole, "demand": plain, "longest_wait": plain, "longest_step": plain,
             "compute_efficiency": share, "memory_efficiency": share, "link_efficiency": share,
-            "price": {"show": lambda v: f"{v:,.2f}"}, "usd_per_kwh": {"show": "{:.3g}".format},
+            "price": {"show": lambda v: f"{v:,.2f}"}, "purchase": whole,
+            "usd_per_kwh": {"show": "{:.3g}".format},
             "power_share": share, "pue": {"log": False, "step": 0.01, **plain}, "carbon": {},
         }  # fmt: skip
         self.numbers = {name: NumberControl(state, name, **o) for name, o in options.items()}
@@ -124,13 +126,16 @@ class ServingRail:
         """Return the groups of controls, from top to bottom."""
         state, n = self.state, self.numbers
         load = one_of(state, "load", {caption: key for key, caption in LOADS.items()})
+        paid = one_of(state, "paid", {caption: key for key, caption in PAID.items()})
         return [
             stack(self.presets.widget, self._pin.buttons),
             drawer("Model", stack(self.model, self.own_note.pane, self._bits("weight_bits"),
                                   self._bits("kv_bits"), self._bits("activation_bits")),
                    opened=True),
             drawer("Machines", stack(select(state, "device", {d: d for d in serving_devices()}),
-                                     n["devices"], self.refusals["devices"].pane, n["price"],
+                                     n["devices"], self.refusals["devices"].pane,
+                                     named(paid, state.param.paid.label), n["price"],
+                                     n["purchase"],
                                      self.price_note.pane), opened=True),
             drawer("Work", stack(n["prompt_tokens"], self.refusals["prompt_tokens"].pane,
                                  n["output_tokens"], named(load, state.param.load.label),
@@ -156,6 +161,8 @@ class ServingRail:
         state, n = self.state, self.numbers
         for name in ("batch", "demand"):
             n[name].__panel__().visible = state.load == name
+        n["price"].__panel__().visible = state.paid == "rent"
+        n["purchase"].__panel__().visible = state.paid == "bought"
         n["copies"].__panel__().visible = state.load == "demand"
         n["longest_wait"].__panel__().visible = state.limit_wait
         n["longest_step"].__panel__().visible = state.limit_step

@@ -29,7 +29,8 @@ def ledger(state: ServingState) -> str:
     ))  # fmt: skip
     rows.append((
         "Electricity and carbon", f"{usd(state.usd_per_kwh)} per kWh, {state.carbon:g} gCO₂/kWh",
-        "30 (hydro) to 700 (coal) gCO₂/kWh", "Your settings. The price of an hour includes it.",
+        "30 (hydro) to 700 (coal) gCO₂/kWh",
+        "Your settings. Rent includes electricity; on a bought accelerator it comes on top.",
     ))  # fmt: skip
     return table(("Assumption", "Value", "Others take", "Why"), rows)
 
@@ -133,9 +134,11 @@ def code(state: ServingState) -> str:
         else f'model("{plan.model.name}")'
     )  # fmt: skip
     names = ["device"] if own else []
+    bought = plan.purchase_usd is not None
+    costs = ("purchase_usd", "usd_per_kwh") if bought else ("usd_per_device_hour",)
     options = ("devices", "tensor_parallel", "weight_bits", "kv_bits", "activation_bits",
                "compute_efficiency", "memory_efficiency", "link_efficiency",
-               "usd_per_device_hour", "power_share", "pue", "carbon_intensity")  # fmt: skip
+               *costs, "power_share", "pue", "carbon_intensity")  # fmt: skip
     lines = [
         *head,
         "from scalekit import serving",

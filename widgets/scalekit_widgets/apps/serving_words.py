@@ -38,12 +38,26 @@ def answer(state: ServingState) -> str:
         return f'<p class="answer">{html.escape(refused(state))}</p><p class="sure">{kept}</p>'
     found = state.answer.found
     each = "one user" if found.batch == 1 else f"each of {users(found.batch)}"
+    rate = "" if state.asked.workload.batch else demand(state)
     sentence = (
         f"{asked(state)} writes <b>a token every {short_time(found.seconds_per_token)}</b> for "
-        f"{each}, at <b>{price(found.usd_per_mtok_output)} per million output tokens</b>; "
+        f"{each}, at <b>{price(found.usd_per_mtok_output)} per million output tokens</b>{rate}; "
         f"{BINDS[found.decode_bound]}. {next_bits(state)}{misses(state)}"
     )
     return f'<p class="answer">{sentence}</p><p class="sure">{sure(state)}</p>'
+
+
+def demand(state: ServingState) -> str:
+    """Return what a demand leaves idle, and how few copies would carry it."""
+    found, one = state.answer.found, state.answer.cloud.copy_rate
+    asked_for = state.asked.workload.requests_per_second
+    assert asked_for is not None
+    text = f", idle time included ({percent(found.utilization)} busy"
+    fewest = math.ceil(asked_for / one * (1 - 1e-9)) if one else 0
+    copies = found.plan.devices // (found.plan.tensor_parallel or 1)
+    if 0 < fewest < copies:
+        text += f"; {fewest:,} of the {copies:,} copies would do"
+    return f"{text})"
 
 
 def users(batch: int) -> str:
@@ -89,23 +103,27 @@ def next_bits(state: ServingState) -> str:
     after = float(state.answer.over_bits.price[BITS.index(other)])
     if before is None or math.isnan(after):
         return f"With {other} bits it would not fit."
-    change = after / before - 1
+    # Who serves a demand on so many accelerators pays for their hours, busy or not.
+    change = after / before - 1 if state.asked.workload.batch else 0.0
     if abs(change) < 0.005:
-        money = "would not change the price"
+        free = state.asked.workload.batch
+        money = "would not change the price" if free else "would leave the bill as it is"
     else:
         money = f"would make it {percent(abs(change))} {'cheaper' if change < 0 else 'dearer'}"
     low, high = added(state, other, now)
     loss = "raise" if other < now else "lower"
+    ends = significant(low, 1), significant(high, 1)
+    amount = ends[0] if ends[0] == ends[1] else " to ".join(ends)
     return (
-        f"{other}-bit weights {money} and {loss} the loss by {significant(low, 1)} to "
-        f"{significant(high, 1)} nats/token, by which law one asks."
+        f"{other}-bit weights {money} and {loss} the loss by {amount} nats/token, "
+        "by which law of quantising a finished model one asks."
     )
 
 
 def added(state: ServingState, bits: int, now: float) -> tuple[float, float]:
-    """Return the least and the largest change of the loss, by the laws that know both widths."""
+    """Return the least and the largest change of the loss, by the laws for a finished model."""
     here, there = BITS.index(int(now)), BITS.index(bits)
-    changes = [abs(float(d.rise[there] - d.rise[here])) for d in state.damages]
+    changes = [abs(float(d.rise[there] - d.rise[here])) for d in state.damages if d.afterwards]
     known = [c for c in changes if not math.isnan(c)]
     return min(known), max(known)
 
@@ -117,7 +135,7 @@ def misses(state: ServingState) -> str:
     if found.ttft_seconds > limits.wait:
         missed.append(f"the first token within {short_time(limits.wait)}")
     if found.seconds_per_token > limits.step:
-        missed.append(f"a token every {short_time(limits.step)}")
+        missed.append(f"a token within {short_time(limits.step)}")
     if not missed:
         return ""
     best = state.answer.cloud.front
@@ -146,6 +164,7 @@ def numbers(state: ServingState) -> str:
     if state.refusal:
         return ""
     found, plan = state.answer.found, state.asked.plan
+    free = state.asked.workload.batch is not None  # a demand pays the same for a faster answer
     fastest = found.decode.link + max(
         found.decode.compute * plan.compute_efficiency,
         found.decode.memory * plan.memory_efficiency,
@@ -162,7 +181,9 @@ def numbers(state: ServingState) -> str:
         + tile(
             "Million output tokens", price(best),
             "" if best is None else
-            f"{usd(best * floor)} at the full peaks; input {price(found.usd_per_mtok_input)}",
+            (f"{usd(best * floor)} at the full peaks; " if free else
+             f"{usd(best * found.utilization)} if always busy; ")
+            + f"input {price(found.usd_per_mtok_input)}",
         )
         + tile(
             "First token after", short_time(found.ttft_seconds),
@@ -177,6 +198,9 @@ def legend(state: ServingState) -> str:
     found = state.answer.found
     rate = f"{significant(found.requests_per_second)} requests/s"
     rows = [(CHOSEN, f"chosen: {users(found.batch)}, {rate}")]
+    if found.utilization < 0.995:
+        rows = [(CHOSEN, f"chosen: {users(found.batch)}, {percent(found.utilization)} busy of "
+                         f"{rate}; all else is always busy")]  # fmt: skip
     key = (
         '<p class="quiet">A point for each batch; a thin line for each number of accelerators that '
         "share one copy, written at its fast end. Blue: what nothing beats in speed and price."
@@ -221,13 +245,28 @@ def laws(state: ServingState) -> str:
 def other_price(state: ServingState) -> str:
     """Return where the price is from, what the table says, and what a bought one loses."""
     machine = state.machine
+    if state.paid == "bought":
+        return bought(state)
     if machine.usd_per_hour is None:
         text = f"Your price: no cloud price of {machine.name} is known."
     elif state.price == state.list_price:
         text = f"{machine.cloud_note}."
     else:
         text = f"Your price. In the table: {usd(state.list_price)}, {machine.cloud_note}."
+    return text
+
+
+def bought(state: ServingState) -> str:
+    """Return what an hour of a bought accelerator costs, and what the table knows of its price."""
+    plan, machine = state.plan(), state.machine
+    loses = usd(chip_hour_capital(state.purchase))
+    if plan.hour_price is None:
+        return f"No price: the power of {machine.name} is not published. It loses {loses} an hour."
+    power = usd(plan.hour_price - chip_hour_capital(state.purchase))
+    text = f"{usd(plan.hour_price)} an hour: {loses} of lost value with its server, {power} of "
+    text += "electricity. "
     if machine.price_usd is None:
-        return text
-    loss = usd(chip_hour_capital(machine.price_usd))
-    return f"{text} Bought for {usd(machine.price_usd)} it loses {loss} an hour with its server."
+        return f"{text}No price of a bought one is known."
+    latest = machine.price_note.split(";")[0]
+    own = "Price" if state.purchase == machine.price_usd else "In the table"
+    return f"{text}{own}: ${machine.price_usd:,.0f}, {latest}."

@@ -12,11 +12,14 @@ from scalekit.hardware import Device, device, devices
 from scalekit.models import Model, model, models
 from scalekit.serving import Plan, Workload, evaluate, preset, presets, read_config
 from scalekit_widgets.models import serving_compute as maths
+from scalekit_widgets.models.priced_device import PricedDevice
 from scalekit_widgets.models.serving_quality import BITS, Damage, damages, training_tokens
-from scalekit_widgets.models.state import State
-from scalekit_widgets.models.training import list_price
+from scalekit_widgets.models.whole import Whole
 
 LOADS = {"batch": "Users at once", "demand": "Requests per second"}
+PAID = {"rent": "Rented by the hour", "bought": "Bought"}
+BOUGHT = 30e3
+"""USD for one accelerator assumed where the table has no price of a bought one."""
 OWN_KEY = "own"
 """What links and code call a model that was read from a file."""
 NO_OWN = f"{{}} is {OWN_KEY!r}; allowed only after a config.json was read, which no link carries"
@@ -43,11 +46,15 @@ def _number(default: float, lower: float, upper: float, label: str, unit: str) -
     return param.Number(default, bounds=(lower, upper), label=label, doc=unit)
 
 
+def _count(default: float, lower: float, upper: float, label: str, unit: str) -> Whole:
+    return Whole(default, bounds=(lower, upper), label=label, doc=unit)
+
+
 def _choice(default: str, allowed: list[str], label: str) -> param.Selector:
     return param.Selector(default=default, objects=allowed, label=label)
 
 
-class ServingState(State):
+class ServingState(PricedDevice):
     """What the Serving app knows; set it from code as from its controls.
 
     Numbers are raw (tokens, seconds, USD, fractions); the ``doc`` of a parameter is its unit.
@@ -55,15 +62,15 @@ class ServingState(State):
 
     model = _choice("Llama-3.1-70B", [*serving_models(), OWN_KEY], "Model")
     device = _choice("H100 SXM5", list(serving_devices()), "Accelerator")
-    devices = _number(4, 1, 256, "Accelerators that share one copy", "devices")
-    copies = _number(1, 1, 10_000, "Copies of the model", "copies")
+    devices = _count(4, 1, 256, "Accelerators that share one copy", "devices")
+    copies = _count(1, 1, 10_000, "Copies of the model", "copies")
     weight_bits = _choice("8", [str(b) for b in BITS], "Bits of a weight")
     kv_bits = _choice("16", ["16", "8", "4"], "Bits of the cache")
     activation_bits = _choice("16", ["16", "8"], "Bits of activations")
-    prompt_tokens = _number(2048, 1, 1e7, "Prompt", "tokens")
-    output_tokens = _number(512, 1, 1e6, "Answer", "tokens")
+    prompt_tokens = _count(2048, 1, 1e7, "Prompt", "tokens")
+    output_tokens = _count(512, 1, 1e6, "Answer", "tokens")
     load = _choice("batch", list(LOADS), "Load in")
-    batch = _number(32, 1, 4096, "Users at once", "sequences")
+    batch = _count(32, 1, 4096, "Users at once", "sequences")
     demand = _number(1.0, 1e-3, 1e5, "Demand", "requests per second")
     limit_wait = param.Boolean(False, label="Limit the time to the first token")
     longest_wait = _number(2.0, 0.01, 600, "Longest wait for the first token", "s")
@@ -77,7 +84,9 @@ class ServingState(State):
     )
     link_efficiency = _number(LINK_REACHED, 0.05, 1, "Reached of the link", "fraction")
     convention = _choice("scalekit", list(presets()), "Count as")
+    paid = _choice("rent", list(PAID), "Accelerators are")
     price = _number(2.99, 0.01, 1000, "Price", "USD per device-hour")
+    purchase = _number(31_250, 100, 1e7, "Price of one, bought", "USD")
     usd_per_kwh = _number(0.0771, 0.001, 2, "Electricity", "USD/kWh")
     power_share = _number(0.75, 0.05, 1, "Draw of the design power", "fraction")
     pue = _number(1.25, 1, 3, "Power usage effectiveness", "ratio")
@@ -88,8 +97,8 @@ class ServingState(State):
         "model", "device", "devices", "copies", "weight_bits", "kv_bits", "activation_bits",
         "prompt_tokens", "output_tokens", "load", "batch", "demand", "limit_wait",
         "longest_wait", "limit_step", "longest_step", "compute_efficiency",
-        "memory_efficiency", "link_efficiency", "convention", "price", "usd_per_kwh",
-        "power_share", "pue", "carbon",
+        "memory_efficiency", "link_efficiency", "convention", "paid", "price", "purchase",
+        "usd_per_kwh", "power_share", "pue", "carbon",
     )  # fmt: skip
 
     def __init__(self, **params: Any) -> None:
@@ -107,19 +116,9 @@ class ServingState(State):
             return self.own
         return model(self.model)
 
-    @property
-    def machine(self) -> Device:
-        """The chosen accelerator."""
-        return device(self.device)
-
-    @property
-    def list_price(self) -> float:
-        """Price of the chosen accelerator in the table, USD per device-hour."""
-        return list_price(self.machine)
-
     def plan(self) -> Plan:
         """Return what is asked for as a plan of the core."""
-        group = round(self.devices)
+        group, bought = round(self.devices), self.paid == "bought"
         return Plan(
             self.architecture,
             self.machine,
@@ -131,7 +130,9 @@ class ServingState(State):
             compute_efficiency=self.compute_efficiency,
             memory_efficiency=self.memory_efficiency,
             link_efficiency=self.link_efficiency,
-            usd_per_device_hour=self.price,
+            usd_per_device_hour=None if bought else self.price,  # electricity included
+            purchase_usd=self.purchase if bought else None,
+            usd_per_kwh=self.usd_per_kwh if bought else 0.0,
             power_share=self.power_share,
             pue=self.pue,
             carbon_intensity=self.carbon,
@@ -154,17 +155,18 @@ class ServingState(State):
         )
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """See `State.set`; another accelerator brings its list price, unless a person set one."""
-        if "device" in values and "price" not in values and self.price == self.list_price:
+        """See `State.set`; another accelerator brings the price that one pays to buy it, too."""
+        known = self.machine.price_usd
+        if "device" in values and "purchase" not in values and self.purchase in (known, BOUGHT):
             name = self.checked("device", values["device"])
-            values = {**values, "price": list_price(device(name))}
+            values = {**values, "purchase": device(name).price_usd or BOUGHT}
         super().set(values)
 
     def query(self) -> dict[str, str]:
-        """See `State.query`; where the accelerator is told, its price is told as well."""
+        """See `State.query`; a bought accelerator's price is told as well."""
         found = super().query()
-        if "device" in found:
-            found["price"] = f"{self.price:.6g}"
+        if "device" in found and self.paid == "bought":
+            found["purchase"] = f"{self.purchase:.6g}"
         return found
 
     def checked(self, name: str, value: Any, called: str = "") -> Any:

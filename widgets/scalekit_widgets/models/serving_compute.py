@@ -54,7 +54,7 @@ class Question(NamedTuple):
 
 
 class Cloud(NamedTuple):
-    """Speed and price of every batch on every group of accelerators.
+    """Speed and price of every batch on every group of accelerators, always busy.
 
     Attributes
     ----------
@@ -69,6 +69,9 @@ class Cloud(NamedTuple):
         Where no limit is missed.
     front : array of int
         Flat places of those that nothing beats in speed and price, by rising speed.
+    copy_rate : float
+        Most requests per second of one copy on the chosen accelerators within the limits; 0 if
+        they are met by no batch.
     """
 
     devices: np.ndarray
@@ -78,17 +81,18 @@ class Cloud(NamedTuple):
     ttft: np.ndarray
     meets: np.ndarray
     front: np.ndarray
+    copy_rate: float
 
 
 class OverBatch(NamedTuple):
-    """Prices on the chosen accelerators over `BATCHES`, and at the chosen batch.
+    """Prices on the chosen accelerators over `BATCHES`, always busy, and what is answered.
 
     Attributes
     ----------
     prices : dict of array, shape (len(BATCHES),)
         USD per million output and input tokens; NaN where it does not fit.
     now : dict of float
-        The same at the chosen batch.
+        The same as answered: at the chosen batch, idle time under a demand included.
     """
 
     prices: dict[str, np.ndarray]
@@ -212,9 +216,12 @@ def _around(question: Question, limits: Limits, here: Serving) -> tuple[Cloud, O
     step, wait = map(where_it_fits, (found.seconds_per_token, found.ttft_seconds))
     meets = found.meets(limits.wait, limits.step).squeeze()[:, :-1, bits]
     speed, price = 1.0 / step[:, :-1, bits], output[:, :-1, bits]
+    copies = math.lcm(*map(int, groups)) // chosen
+    rates = found.requests_per_second.squeeze()[row, :-1, bits] / copies
     cloud = Cloud(
-        groups, BATCHES, speed, price, wait[:, :-1, bits], meets, _front(speed, price, meets)
-    )
+        groups, BATCHES, speed, price, wait[:, :-1, bits], meets, _front(speed, price, meets),
+        float(np.max(rates, where=meets[row], initial=0.0)),
+    )  # fmt: skip
     now = {"output": here.usd_per_mtok_output or 0.0, "input": here.usd_per_mtok_input or 0.0}
     over_batch = OverBatch({"output": price[row], "input": input_[row, :-1, bits]}, now)
     return cloud, over_batch, OverBits(output[row, -1], step[row, -1])

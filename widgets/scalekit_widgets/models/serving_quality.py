@@ -37,6 +37,8 @@ class Damage:
         Rise of the loss over that in 16 bits, nats/token; NaN where the law says nothing.
     inside : array of bool, shape (len(BITS),)
         Where the law was fitted.
+    afterwards : bool
+        Whether it speaks of a finished model that is quantised, not of one trained in these bits.
     """
 
     label: str
@@ -44,6 +46,7 @@ class Damage:
     source: str
     rise: np.ndarray
     inside: np.ndarray
+    afterwards: bool
 
 
 def training_tokens(model: Model) -> float:
@@ -71,7 +74,7 @@ def _quantised(label: str, variant: str, colour: str, model: Model, D: float) ->
     rise = added_loss(replace(model, training_tokens=int(D)), BITS, _QUANTISED, variant)
     N = float(model.parameters())
     inside = [law.in_domain(N=N, D=D, weight_bits=b) for b in BITS]
-    return _damage(label, colour, law, rise, inside)
+    return _damage(label, colour, law, rise, inside, afterwards=True)
 
 
 def _trained_kumar(colour: str, model: Model, D: float) -> Damage:
@@ -102,6 +105,8 @@ def _parameters(model: Model, law: laws.Law) -> float:
     return float(model.parameters_for(law) if stated else model.parameters())
 
 
-def _damage(label: str, colour: str, law: laws.Law, rise: Any, inside: Any) -> Damage:
-    source = law.variant_facts.paper.short
-    return Damage(label, colour, source, np.asarray(rise, float), np.asarray(inside, bool))
+def _damage(
+    label: str, colour: str, law: laws.Law, rise: Any, inside: Any, *, afterwards: bool = False
+) -> Damage:
+    source, known = law.variant_facts.paper.short, np.asarray(inside, bool)
+    return Damage(label, colour, source, np.asarray(rise, float), known, afterwards)

@@ -51,7 +51,8 @@ class Ranked:
 
 def ranking(state: ServingState) -> list[Ranked]:
     """Return all accelerators: those that meet the limits first, then by price."""
-    plan, limits = replace(state.asked.plan, usd_per_device_hour=None), state.limits()
+    limits = state.limits()
+    plan = replace(state.asked.plan, usd_per_device_hour=None, purchase_usd=None, usd_per_kwh=0.0)
     machines = list(serving_devices().values())
     found = explore(
         state.asked._replace(plan=plan),

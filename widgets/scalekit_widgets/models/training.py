@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -12,7 +10,7 @@ import param
 
 from scalekit import allocation, laws
 from scalekit.allocation.budget import ENDLESS, SMALLEST
-from scalekit.hardware import Device, device, devices
+from scalekit.hardware import Device, devices
 from scalekit.laws.law import Law
 from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.choices import (
@@ -22,11 +20,10 @@ from scalekit_widgets.models.choices import (
     own_choice,
     rule_choices,
 )
-from scalekit_widgets.models.state import State
+from scalekit_widgets.models.priced_device import PricedDevice
+from scalekit_widgets.models.whole import Whole
 
 BUDGET_KINDS = {"flop": "FLOP", "hours": "Device-hours", "usd": "USD"}
-PRICE_ELSEWHERE = 2.0
-"""USD per device-hour assumed where the table has no cloud price."""
 NO_OWN = f"{{}} is {OWN_KEY!r}; allowed only after a law file was loaded, which no link carries"
 
 
@@ -36,24 +33,11 @@ def training_devices() -> dict[str, Device]:
     return {name: d for name, d in devices().items() if d.bf16}
 
 
-def list_price(machine: Device) -> float:
-    """Return the cloud price in the table, USD per device-hour; an assumed one if it has none."""
-    return machine.usd_per_hour or PRICE_ELSEWHERE
-
-
 def _log(default: float, lower: float, upper: float, label: str, unit: str) -> param.Number:
     return param.Number(default, bounds=(lower, upper), label=label, doc=unit)
 
 
-class Whole(param.Number):
-    """A count of things of which there are no halves: other numbers are rounded."""
-
-    def __set__(self, obj: Any, val: Any) -> None:
-        whole = isinstance(val, float) and math.isfinite(val)
-        super().__set__(obj, float(round(val)) if whole else val)
-
-
-class TrainingState(State):
+class TrainingState(PricedDevice):
     """What the Training app knows; set it from code as from its sliders.
 
     Numbers are raw (FLOP, tokens, hours, USD, fractions); the ``doc`` of a parameter is
@@ -104,16 +88,6 @@ class TrainingState(State):
         super().__init__(**params)
 
     # What the numbers mean -----------------------------------------------------------
-
-    @property
-    def machine(self) -> Device:
-        """The chosen accelerator."""
-        return device(self.device)
-
-    @property
-    def list_price(self) -> float:
-        """Price of the chosen accelerator in the table, USD per device-hour."""
-        return list_price(self.machine)
 
     @property
     def flop_per_device_hour(self) -> float:
@@ -191,20 +165,6 @@ class TrainingState(State):
         """Return the chosen laws that give a loss, the answering one first."""
         rules = rule_choices()
         return [self.main, *(c for c in self.compared if c not in rules)]
-
-    def set(self, values: Mapping[str, Any]) -> None:
-        """See `State.set`; another accelerator brings its list price, unless a person set one."""
-        if "device" in values and "price" not in values and self.price == self.list_price:
-            name = self.checked("device", values["device"])
-            values = {**values, "price": list_price(device(name))}
-        super().set(values)
-
-    def query(self) -> dict[str, str]:
-        """See `State.query`; where the accelerator is told, its price is told as well."""
-        found = super().query()
-        if "device" in found:
-            found["price"] = f"{self.price:.6g}"
-        return found
 
     def checked(self, name: str, value: Any, called: str = "") -> Any:
         """See `State.checked`; a law of one's own can be chosen only once it is loaded."""

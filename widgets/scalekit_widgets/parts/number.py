@@ -10,7 +10,7 @@ import panel as pn
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
-from scalekit_widgets.notation import count, parse
+from scalekit_widgets.notation import EXAMPLES, count, parse
 from scalekit_widgets.parts.live import make_live, one_message
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.spoken import Spoken
@@ -117,6 +117,7 @@ class NumberControl(pn.viewable.Viewer):
             return
         typed = event.new.strip()
         try:
+            parse(typed, self._examples())
             typed = self._with_sign(typed)
             value = self.state.checked(self.parameter, typed)
         except ValueError as error:
@@ -131,17 +132,24 @@ class NumberControl(pn.viewable.Viewer):
         finally:
             self._own = False
         if getattr(self.state, self.parameter) != value:  # the state knows whole numbers only
+            self.message.remark(f"{event.new.strip()} is read as a whole number.")
             self._busy = True
             try:
                 self.field.value = self._show(getattr(self.state, self.parameter))
             finally:
                 self._busy = False
 
+    def _examples(self) -> str:
+        """Return what can be written here, for whoever wrote no number."""
+        if self._percent:
+            return "45 or 45 %"
+        large = self._ends[1] >= 1e9
+        return EXAMPLES if large else self._show(getattr(self.state, self.parameter))
+
     def _with_sign(self, text: str) -> str:
         """Return a number with the unit that the field has, where that is percent."""
         if not self._percent or "%" in text:
             return text
-        parse(text, "45 or 45 %")
         return f"{text} %"
 
     def _readable(self, message: str, typed: str) -> str:

@@ -26,7 +26,7 @@ from scalekit_widgets.views.figure import (
 )
 
 FLOOR, TOP = 1e-4, 10.0
-"""Rise of the loss that is shown, nats per token; what is below or above stands there."""
+"""Rise of the loss that is shown, nats per token; a triangle at the edge is what lies beyond."""
 VIEW = (0.7 * FLOOR, 4 * TOP)
 """What the axis shows: with room for whole dots, and for the bits along the top."""
 
@@ -48,7 +48,7 @@ class BitsQuality:
         one_two_five(self.fig.xaxis[0], 1e-4, 1e5, DOLLARS)
         decades(self.fig.yaxis[0], POWERS, 6)
         self.curves = ColumnDataSource({k: [] for k in ("xs", "ys", "dash_ys", "colour", "law")})
-        columns = ("x", "y", "colour", "law", "bits", "price", "rise", "source", "fill")
+        columns = ("x", "y", "colour", "law", "bits", "price", "rise", "source", "fill", "marker")
         self.points = ColumnDataSource({k: [] for k in columns})
         self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text")})
         self.now = Span(location=1, dimension="height", line_width=1, line_dash="2 3")
@@ -57,6 +57,7 @@ class BitsQuality:
         self.fig.multi_line("xs", "dash_ys", source=self.curves, line_color="colour",
                             line_width=2, line_dash="6 4", line_alpha=0.8)  # fmt: skip
         dots = self.fig.scatter("x", "y", source=self.points, size=9, line_color="colour",
+                                marker="marker",
                                 fill_color="colour", fill_alpha="fill", line_width=1.5)  # fmt: skip
         self.fig.add_layout(labels(self.tags, "x", "y", x_offset=0, y_offset=-14,
                                    text_align="center"))  # fmt: skip
@@ -89,12 +90,13 @@ class BitsQuality:
                 dashed[:] = np.nan
             add(curves, xs=over.price, ys=solid, dash_ys=dashed, colour=law.colour, law=law.label)
             for i in np.flatnonzero(np.isfinite(shown)):
-                beyond = "more than " * bool(law.rise[i] > TOP)
+                rise = float(law.rise[i])
+                beyond = "triangle" if rise > TOP else "inverted_triangle" if rise < FLOOR else ""
                 add(points, x=at_edge(float(over.price[i]), across.start, across.end),
                     y=float(shown[i]), colour=law.colour, law=law.label, bits=str(BITS[i]),
                     price=usd(float(over.price[i])), fill=1.0 if law.inside[i] else 0.0,
-                    rise=f"{beyond}{significant(min(float(law.rise[i]), TOP), 2)} nats/token",
-                    source=law.source)  # fmt: skip
+                    rise=f"{significant(rise, 2)} nats/token", source=law.source,
+                    marker=beyond or "circle")  # fmt: skip
         self.curves.data, self.points.data = curves, points
         put(self.tags, self._tags(over.price, fits))
         self.now.location = at_edge(

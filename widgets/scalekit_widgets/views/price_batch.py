@@ -77,7 +77,8 @@ class PriceBatch:
 
     def fit(self, state: ServingState) -> None:
         """Show all prices, by whole decades."""
-        prices = np.concatenate(list(state.answer.over_batch.prices.values()))
+        over = state.answer.over_batch
+        prices = np.concatenate([*over.prices.values(), list(over.now.values())])
         prices = prices[np.isfinite(prices) & (prices > 0)]
         if prices.size:
             low, high = np.floor(np.log10(prices.min())), np.ceil(np.log10(prices.max()))

@@ -48,7 +48,7 @@ class ServingRoof:
         self.roof = ColumnDataSource(
             {"x": INTENSITIES, "peak": INTENSITIES, "reached": INTENSITIES}
         )
-        columns = ("x", "y", "text", "colour", "rate", "work", "time", "align", "dx")
+        columns = ("x", "y", "text", "colour", "rate", "work", "time", "align", "dx", "dy")
         self.phases = ColumnDataSource({k: [] for k in columns})
         self.ridge = Span(location=1, dimension="height", line_width=1, line_dash="2 3")
         self.fig.add_layout(self.ridge)
@@ -57,7 +57,9 @@ class ServingRoof:
                                      line_dash="6 4")  # fmt: skip
         dots = self.fig.scatter("x", "y", source=self.phases, size=13, fill_color="colour",
                                 line_color="white")  # fmt: skip
-        self.fig.add_layout(labels(self.phases, "x", "y", x_offset="dx", text_align="align"))
+        self.fig.add_layout(
+            labels(self.phases, "x", "y", x_offset="dx", y_offset="dy", text_align="align")
+        )
         hover(self.fig, [dots], [("", "@text"), ("work for a byte", "@work"), ("rate", "@rate"),
                                  ("takes", "@time")])  # fmt: skip
         hover(self.fig, [self.peak], [("", "published peaks"), ("work for a byte", "$x{0.0 a}"),
@@ -90,9 +92,11 @@ class ServingRoof:
         phases: dict[str, list[Any]] = {k: [] for k in self.phases.data}
         for phase in roof.phases:
             x = at_edge(phase.intensity, across.start * 1.05, across.end / 1.05)
-            right = x > (across.start * across.end) ** 0.5
+            # Under the roof there is room on the right of the slope, and below the flat part.
+            right = phase.intensity > roof.ridge
             add(phases, x=x, y=at_edge(phase.rate, up.start * 1.1, up.end / 1.1), text=phase.name,
                 colour=COLOURS[phase.name], rate=f"{power_of_ten(phase.rate)} FLOP/s",
                 work=f"{significant(phase.intensity)} FLOP/B", time=short_time(phase.seconds),
-                align="right" if right else "left", dx=-10 if right else 10)  # fmt: skip
+                align="right" if right else "left", dx=-10 if right else 10,
+                dy=-22 if right else -7)  # fmt: skip
         put(self.phases, phases)

@@ -106,8 +106,13 @@ class SpeedPrice:
         fits = np.isfinite(cloud.price)
         if not fits.any():
             return
-        for view, values in ((self.fig.x_range, cloud.speed), (self.fig.y_range, cloud.price)):
-            low, high = float(values[fits].min()), float(values[fits].max())
+        here = state.answer.found
+        for view, values, own in (
+            (self.fig.x_range, cloud.speed, here.tokens_per_second_user),
+            (self.fig.y_range, cloud.price, here.usd_per_mtok_output),
+        ):
+            shown = values[fits] if own is None else np.append(values[fits], own)
+            low, high = float(shown.min()), float(shown.max())
             view.update(start=low / 1.4, end=high * 1.6)
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
