@@ -8,6 +8,7 @@ import pytest
 
 from scalekit_widgets.apps import sampling_words as words
 from scalekit_widgets.apps.sampling import presets
+from scalekit_widgets.models.published_tasks import tasks
 from scalekit_widgets.models.sampling import SamplingState
 
 
@@ -18,7 +19,7 @@ def plain(text):
 def test_a_finite_best_number():
     state = SamplingState(accuracy=0.3, spread=0.5, false_positive_rate=0.1)
     text = plain(words.answer(state))
-    assert text.startswith("Stop at 6 samples: the next costs more than it earns. They leave 61 %")
+    assert text.startswith("Stop at 6 samples: the next costs more than it earns. This leaves 61 %")
     assert "No number of samples reaches the strong model's 70.0 %: the ceiling is 68.2 %" in text
     assert "5 to 8 samples stay within 1 % of the best net worth" in text
     assert "With half as many false positives the best number is 13, with twice as many 3" in text
@@ -37,6 +38,44 @@ def test_endless():
     text = plain(words.answer(state))
     assert text.startswith("More samples always pay, though less and less: ")
     assert "endless" in words.numbers(state)
+
+
+def test_beyond_what_was_ever_counted():
+    state = SamplingState(
+        accuracy=0.01, spread=0.1, false_positive_rate=0.0, sample_price=1e-7, check_price=1e-7,
+        strong_accuracy=0.999,
+    )  # fmt: skip
+    assert 1e4 < state.best < 1e300
+    text = plain(words.answer(state))
+    assert text.startswith("More than 10,000 samples pay, and that is as many as anybody counted")
+    assert "is extrapolated" in text
+    assert "By extrapolation alone, " in text
+    assert "over 10,000" in words.numbers(state)
+
+
+def test_one_sample_is_one():
+    state = SamplingState(sample_price=0.05, false_positive_rate=0.2, spread=0.9)
+    texts = []
+    for price in (0.001, 0.01, 0.05, 0.1, 0.2):
+        for fpr in (0.0, 0.1, 0.3, 0.6):
+            state.set({"sample_price": price, "false_positive_rate": fpr, "samples": 1})
+            texts.append(plain(words.answer(state) + words.legend(state) + words.cost(state)))
+    assert any("Stop at 1 sample:" in text for text in texts)
+    assert all("At 1 sample," in text for text in texts)
+    assert not any(re.search(r"\b1 samples", text) for text in texts)
+
+
+def test_a_verifier_that_accepts_nothing_right():
+    text = words.cost(SamplingState(true_positive_rate=0.0))
+    assert "no sample solves a problem" in text
+    assert "unlimited" not in text
+
+
+def test_a_published_task_tells_what_it_was_fitted_on():
+    state = SamplingState()
+    task = next(iter(tasks().values()))
+    state.set({"accuracy": task.accuracy, "spread": task.spread})
+    assert f"{task.label} was fitted on 1 to 10,000 samples" in words.sure(state)
 
 
 def test_the_strong_model_is_reached():

@@ -204,6 +204,14 @@ th, td { text-align: left; padding: 5px 12px 5px 0; vertical-align: top;
 th { color: var(--sk-quiet); font-weight: 500; }
 td.n { text-align: right; white-space: nowrap; } th.n { text-align: right; }
 .scroll { overflow-x: auto; }
+@container (max-width: 560px) {
+  .folds tr { display: grid; grid-template-columns: repeat(var(--columns), 1fr);
+    border-bottom: 1px solid var(--sk-grid); padding: 4px 0; }
+  .folds td, .folds th { border: none; padding: 1px 0; } .folds .wide { display: none; }
+  .folds td.n, .folds th.n { text-align: left; }
+  .folds :is(td, th):is(:first-child, :last-child) { grid-column: 1 / -1; }
+  .folds td:first-child { font-weight: 650; } .folds td:last-child { color: var(--sk-quiet); }
+}
 .formula { overflow-x: auto; overflow-y: hidden; padding: 6px 0; font-size: 16px; }
 .formula math { display: inline-block; }
 ul { margin: 0; padding-left: 18px; } li { padding: 2px 0; max-width: 80em; }

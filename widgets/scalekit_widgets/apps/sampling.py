@@ -100,7 +100,7 @@ class SamplingScreen(Screen):
             ),
             drawer(
                 "Samples and verifier",
-                stack(NumberControl(state, "samples", show=lambda v: f"{round(v):,}"),
+                stack(NumberControl(state, "samples", show=whole),
                       self._percent("true_positive_rate"), self._percent("false_positive_rate")),
                 opened=True,
             ),
@@ -145,24 +145,25 @@ class SamplingScreen(Screen):
             figure_card("When does the next sample stop paying?", self.worth.fig,
                         self._share_rows, UNITS, above=[_quiet(
                             "Shaded: within 1 % of the best. Each sample and verification is "
-                            "paid until one is accepted.")], texts=self.texts),
+                            "paid until one is accepted.")], texts=self.texts, legend=""),
             figure_card("Best number of samples", self.best.fig, self._best_rows, UNITS,
                         above=[_quiet("Over what a false positive costs and how often there is "
                                       "one. The dot is where the sliders are.")],
-                        texts=self.texts),
+                        texts=self.texts, legend=""),
             figure_card("Many cheap samples or one dear answer?", self.cost.fig,
                         self._cost_rows, UNITS, above=[self.slow_texts.pane("cost")],
-                        texts=self.texts),
+                        texts=self.texts, legend=""),
             figure_card("Which strategy is worth most?", self.strategies.fig,
-                        self._strategy_rows, UNITS, above=[self.slow_texts.pane("strategies")],
-                        texts=self.texts),
+                        self._strategy_rows, UNITS, above=[self.texts.pane("strategies")],
+                        texts=self.texts, legend="strategies"),
             figure_card(
                 "Which strategy wins where?", self.winners.fig, self._winner_rows, UNITS,
                 above=[_quiet(
                     "Each strategy with its best number of samples. The verifier may leave a "
-                    "problem unanswered; vote and score always answer. The strong model's price "
-                    "stays as it is set.")],
-                css_classes=["sk-wide"], texts=self.texts,
+                    "problem unanswered; vote and score always answer. The vote is the worst "
+                    "one: all wrong samples agree; where they scatter it does better. The strong "
+                    "model's price stays as it is set.")],
+                css_classes=["sk-wide"], texts=self.texts, legend="strategies",
             ),
             sources,
         ]  # fmt: skip
@@ -188,7 +189,8 @@ class SamplingScreen(Screen):
             "worth": state.worth_of(now),
         }  # fmt: skip
 
-    slow = ("ledger", "cost", "strategies")
+    live = ("strategies",)
+    slow = ("ledger", "cost")
 
     def write(self) -> dict[str, str]:
         """See `Screen.write`."""
@@ -197,6 +199,7 @@ class SamplingScreen(Screen):
             "answer": words.answer(state),
             "numbers": words.numbers(state),
             "legend": words.legend(state),
+            "strategies": words.strategies(state),
         }
 
     def write_slowly(self) -> dict[str, str]:
@@ -207,7 +210,6 @@ class SamplingScreen(Screen):
         return {
             "ledger": words.ledger(state),
             "cost": words.cost(state),
-            "strategies": words.strategies(state),
         }
 
     # What a person does ------------------------------------------------------------------

@@ -7,7 +7,7 @@ import math
 
 from scalekit_widgets.models.counted import Counted
 from scalekit_widgets.models.sampling import TAILS, SamplingState
-from scalekit_widgets.models.sampling_compute import SAMPLES, score_gap
+from scalekit_widgets.models.sampling_compute import MEASURED, SAMPLES, score_gap
 from scalekit_widgets.notation import percent, significant, usd, whole
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.views.best_samples import in_words
@@ -39,12 +39,17 @@ def verdict(state: SamplingState) -> str:
         f"{_share(found.correct)} right, {_share(found.wrong)} wrong and "
         f"{_share(found.abstain)} unanswered"
     )
+    if MEASURED < best < math.inf:
+        return (
+            f"<b>More than {whole(MEASURED)} samples pay</b>, and that is as many as anybody "
+            f"counted: the best number, {whole(best)}, is extrapolated, and so is that it would "
+            f"leave {ends}."
+        )
     if math.isinf(best):
         enough = f"{whole(state.advice.lower)} come within 1 % of what there is to gain"
         return f"<b>More samples always pay</b>, though less and less: {enough}; at the end {ends}."
-    of = "sample" if best == 1 else "samples"
     return (
-        f"Stop at <b>{whole(best)} {of}</b>: the next costs more than it earns. They leave {ends}, "
+        f"Stop at <b>{_samples(best)}</b>: the next costs more than it earns. This leaves {ends}, "
         f"for {usd(state.spent(found))} a problem."
     )
 
@@ -64,6 +69,8 @@ def against_strong(state: SamplingState) -> str:
     else:
         k = reached.attempts
         many = "1 sample reaches" if k == 1 else f"{whole(k)} samples allowed reach"
+        if k > MEASURED:
+            many = f"By extrapolation alone, {many}"
         first = (
             f"{many} the strong model's {percent(wanted)}, for {usd(reached.cost)} a problem "
             f"instead of {usd(state.strong_price)}"
@@ -84,7 +91,8 @@ def _better(state: SamplingState) -> str:
 
 def _share(part: float) -> str:
     """Return a share of the problems; what is hardly any is not spelled out."""
-    return percent(part) if part >= 5e-4 else "0 %" if part == 0 else "under 0.1 %"
+    digits = 2 if part < 0.99 else 3 + (part > 0.9995)
+    return percent(part, digits) if part >= 5e-4 else "0 %" if part == 0 else "under 0.1 %"
 
 
 def sure(state: SamplingState) -> str:
@@ -93,7 +101,7 @@ def sure(state: SamplingState) -> str:
     low, high = state.advice.lower, state.advice.upper
     if math.isfinite(state.best) and state.best > 0 and low < high:
         near = (
-            f"{whole(low)} samples or more"
+            f"{_samples(low)} or more"
             if math.isinf(high)
             else (f"{whole(low)} to {whole(high)} samples")
         )
@@ -107,9 +115,16 @@ def sure(state: SamplingState) -> str:
             else f"With half as many false positives the best number is {_number(half)}, with "
             f"twice as many {_number(twice)}."
         )
+    task = state.task
+    if task is not None:
+        parts.append(f"{task.label} was fitted on 1 to {whole(MEASURED)} samples.")
     parts.append("Samples of a problem are taken as independent, and the verifier as equally good "
                  "on hard and easy problems.")  # fmt: skip
     return f"How sure: {' '.join(parts)}"
+
+
+def _samples(k: float) -> str:
+    return "1 sample" if k == 1 else f"{whole(k)} samples"
 
 
 def _number(best: float) -> str:
@@ -120,12 +135,15 @@ def numbers(state: SamplingState) -> str:
     """Return the headline numbers with their ranges."""
     best, found, advice = state.best, state.at_best, state.advice
     value = {0.0: "none", math.inf: "endless"}.get(best, whole(best))
+    beyond = MEASURED < best < math.inf
+    value = f"over {whole(MEASURED)}" if beyond else value
     low, high = advice.lower, advice.upper
     near = "none pays"
     if best > 0 and low == high:
         near = "no other within 1 %"
     elif best > 0:
         near = f"within 1 %: from {whole(low)}{'' if math.isinf(high) else f' to {whole(high)}'}"
+        near += ", extrapolated" * beyond
     ceiling = f"ceiling {percent(state.ceiling.correct, 3)}"
     worth = state.worth * advice.utility if best > 0 else 0.0
     yours = f"with your {whole(state.k)}: {signed_usd(state.worth_of(state.chosen))}"
@@ -145,8 +163,9 @@ def legend(state: SamplingState) -> str:
           "ceiling of right": state.ceiling.correct, "one strong answer": state.strong_accuracy,
           "with a perfect verifier": float(state.difficulty.pass_at_k(state.k))}  # fmt: skip
     rows = [(c.colour, f"{c.name}: {percent(at[c.name], 3)}") for c in shares(state)]
-    of = "1 sample" if state.k == 1 else f"{whole(state.k)} samples"
-    return chips(rows) + f'<p class="quiet">At {of}, where the dotted line stands.</p>'
+    return (
+        chips(rows) + f'<p class="quiet">At {_samples(state.k)}, where the dotted line stands.</p>'
+    )
 
 
 def strategies(state: SamplingState) -> str:
@@ -163,7 +182,9 @@ def strategies(state: SamplingState) -> str:
 def cost(state: SamplingState) -> str:
     """Return where many cheap samples and one dear answer cost the same."""
     many, one, last = state.cost_per_solved, state.strong_cost_per_solved, state.cheaper_up_to
-    if last == SAMPLES[-1]:
+    if math.isinf(many[0]):
+        text = "The verifier accepts nothing that is right, so that no sample solves a problem."
+    elif last == SAMPLES[-1]:
         text = (
             f"Any number of samples solves a problem for less than the strong model's {usd(one)}."
         )
@@ -183,7 +204,7 @@ def cost(state: SamplingState) -> str:
     if k == 0:
         text += " For the price of one of its answers not even one sample can be had."
     else:
-        allowed = "endless samples" if math.isinf(k) else f"{whole(k)} sample{'s' * (k > 1)}"
+        allowed = "endless samples" if math.isinf(k) else _samples(k)
         text += (
             f" For the price of one of its answers {allowed} can be allowed, and solve "
             f"{percent(even.solved_at_equal_cost)} against {percent(state.strong_accuracy)}."
@@ -200,8 +221,8 @@ def ledger(state: SamplingState) -> str:
     if counted is not None and _as_counted(state, counted):
         source = f"fitted to {counted.counts.problems:,} problems of {counted.name}"
     elif task is not None:
-        source = (f"{task.label}: coverage at 1 and at 100 samples as in the published fit; "
-                  f"{task.law.source}")  # fmt: skip
+        source = (f"{task.label}: coverage at 1 and at 100 samples as in the published fit, which "
+                  f"was made on 1 to {whole(MEASURED)}; {task.law.source}")  # fmt: skip
     else:
         source = "your setting"
     gap = score_gap(state.ranking)
@@ -289,7 +310,16 @@ def counted(state: SamplingState) -> str:
         span = _number(low) if low == high else f"{_number(low)} to {_number(high)}"
         rows.append(("Best number of samples", in_words(best), f"{span} over that range"))
     else:
-        note = f'<p class="quiet">The verifier stays as it was: {html.escape(found.silent)}.</p>'
+        tpr, fpr = (percent(rate, 3) for rate in state.rates)
+        note = (
+            f'<p class="quiet">The verifier keeps the rates that were set before, {tpr} of right '
+            f"and {fpr} of wrong samples accepted: {html.escape(found.silent)}.</p>"
+        )
+    if state.samples == MEASURED < state.best:
+        note += (
+            f'<p class="quiet">More samples would pay than the slider has: it stands at its end, '
+            f"{whole(MEASURED)}.</p>"
+        )
     head = (f"{found.counts.problems:,} problems, {samples:,} samples", "", "95 %")
     return f'<p class="quiet">From {html.escape(found.name)}</p>{table(head, rows)}{note}'
 

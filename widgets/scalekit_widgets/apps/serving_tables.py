@@ -102,7 +102,7 @@ def accelerators(state: ServingState) -> str:
         f"processing performance, rate times bits; line at {line.value:,.0f} ({line.name}, "
         f"{line.status}: {line.source}).</p>"
     )
-    return note + table(head, rows, numeric=(1, 2, 3, 4, 5, 6))
+    return note + table(head, rows, numeric=(1, 2, 3, 4, 5, 6), phone=(1, 2, 4, 6))
 
 
 def thresholds(state: ServingState) -> str:

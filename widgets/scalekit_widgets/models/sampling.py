@@ -15,6 +15,7 @@ from scalekit_widgets.models import sampling_compute as maths
 from scalekit_widgets.models.counted import Counted, assess
 from scalekit_widgets.models.published_tasks import Task, tasks
 from scalekit_widgets.models.state import State
+from scalekit_widgets.models.whole import Whole
 
 NEAR = 0.01
 """Part of the best net worth that counts as no loss."""
@@ -41,7 +42,7 @@ class SamplingState(State):
     accuracy = _rate(0.3, "Accuracy of one sample", (LOWEST, HIGHEST))
     spread = param.Number(0.5, bounds=(0.0, 1.0), label="Unevenness of the problems",
                           doc="0 alike, 1 all or nothing")  # fmt: skip
-    samples = param.Number(16.0, bounds=(1.0, 1e4), label="Samples allowed", doc="a problem")
+    samples = Whole(16.0, bounds=(1.0, maths.MEASURED), label="Samples allowed", doc="a problem")
     true_positive_rate = _rate(0.95, "Right samples accepted")
     false_positive_rate = _rate(0.1, "Wrong samples accepted")
     worth = _usd(1.0, 1e-4, 1e6, "Worth of a right answer")
@@ -69,8 +70,8 @@ class SamplingState(State):
 
     @property
     def k(self) -> int:
-        """Samples allowed, of which there are no parts wherever the slider stands."""
-        return round(self.samples)
+        """Samples allowed."""
+        return int(self.samples)
 
     @property
     def wrong_cost(self) -> float:

@@ -13,7 +13,10 @@ import numpy as np
 from scalekit import sampling
 from scalekit.sampling.verifier import BestOfK
 
-SAMPLES = np.unique(np.geomspace(1, 1e4, 73).round())
+MEASURED = 1e4
+"""Samples of a problem that the published fits of coverage reach; curves end there."""
+
+SAMPLES = np.unique(np.geomspace(1, MEASURED, 73).round())
 """Numbers of samples at which all curves are drawn."""
 
 RATES = np.geomspace(1e-3, 1.0, 200)
@@ -31,7 +34,7 @@ one of 1e-5, where a figure shows no more."""
 FEW = 32
 """Nodes of which all are used."""
 
-THRESHOLDS = np.linspace(5.0, -8.0, 80)
+THRESHOLDS = np.linspace(5.0, -8.0, 81)
 """Scores, above the mean of right samples, at which a ROC curve is taken."""
 
 STRATEGIES = ("verifier", "vote", "score", "strong")
@@ -141,11 +144,17 @@ def roc(gap: float, tail: str) -> tuple[np.ndarray, np.ndarray]:
 def scored(of: Problems, gap: float, tail: str) -> Ends:
     """Return what the sample with the highest score ends in.
 
-    From points of the score's ROC curve instead of its integral, which takes a hundred times as
-    long; the difference is below 0.2 % of the problems.
+    From points of the score's ROC curve instead of its integral, which takes fifty times as long.
+    Straight pieces between the points leave out an area that falls with the square of their
+    length, and so is known from twice as long ones; what remains is below 0.01 % of the problems.
     """
     of = of.thinned(COARSE)
-    right = sampling.best_of_k_roc(of.p, SAMPLES[:, None], *roc(gap, tail)) @ of.weights
+    curve = roc(gap, tail)
+    fine, coarse = (
+        sampling.best_of_k_roc(of.p, SAMPLES[:, None], *(rates[::step] for rates in curve))
+        for step in (1, 2)
+    )
+    right = (4.0 * fine - coarse) / 3.0 @ of.weights
     return Ends(right, 1.0 - right, SAMPLES, SAMPLES)
 
 

@@ -36,19 +36,31 @@ def strokes(rows: Iterable[tuple[float, str, str]]) -> str:
     return f'<div class="chips">{items}</div>'
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> str:
-    """Return a table; columns in `numeric` are right-aligned."""
+def table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numeric: Sequence[int] = (),
+    phone: Sequence[int] = (),
+) -> str:
+    """Return a table; columns in `numeric` are right-aligned.
+
+    With `phone`, a narrow screen shows these columns alone, between the first and the last, which
+    have lines of their own.
+    """
+    hidden = set(range(1, len(head) - 1)) - set(phone) if phone else set()
 
     def cell(tag: str, i: int, text: str) -> str:
-        kind = ' class="n"' if i in numeric else ""
+        kinds = " ".join(["n"] * (i in numeric) + ["wide"] * (i in hidden))
+        kind = f' class="{kinds}"' if kinds else ""
         return f"<{tag}{kind}>{html.escape(text)}</{tag}>"
 
     top = "".join(cell("th", i, t) for i, t in enumerate(head))
     body = "".join(
         "<tr>" + "".join(cell("td", i, t) for i, t in enumerate(row)) + "</tr>" for row in rows
     )
+    kind = f' class="folds" style="--columns: {len(phone)}"' if phone else ""
     inner = f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
-    return f'<div class="scroll"><table>{inner}</table></div>'
+    return f'<div class="scroll"><table{kind}>{inner}</table></div>'
 
 
 def navigation(links: Mapping[str, str]) -> str:

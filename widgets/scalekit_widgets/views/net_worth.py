@@ -17,7 +17,7 @@ from scalekit_widgets.views.shares import RIGHT, STRONG
 VOTE, SCORE = "#009e73", "#e69f00"
 NAMES = {
     "verifier": ("stop at the first accepted", RIGHT),
-    "vote": ("majority vote", VOTE),
+    "vote": ("majority vote at worst", VOTE),
     "score": ("best score of all", SCORE),
     "strong": ("one strong answer", STRONG),
 }
