@@ -13,6 +13,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SHIPPED = {  # a notebook, the slider to move in its app, and a figure that follows
     "01-compute-optimal-training.ipynb": ("Training compute (FLOP)", "IsoFLOP valley"),
     "02-samples-and-verifiers.ipynb": ("Wrong samples accepted (%)", "Net worth against samples"),
+    "03-serving-and-bits.ipynb": ("Users at once (sequences)", "Price against users at once"),
 }
 COMPUTE, VALLEY = SHIPPED["01-compute-optimal-training.ipynb"]
 SHOW = """\

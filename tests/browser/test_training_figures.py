@@ -9,9 +9,12 @@ PLACE = """([name, row]) => {
   view.el.scrollIntoView({block: 'center'})
   const data = view.model.renderers[0].data_source.data
   const column = (key) => data instanceof Map ? data.get(key) : data[key]
-  const {left, top} = view.el.getBoundingClientRect()
   const {x_scale, y_scale} = view.frame
-  return [left + x_scale.compute(column('x')[row]), top + y_scale.compute(column('y')[row])]
+  const down = y_scale.compute(column('y')[row])
+  // On a phone the figure is higher than the page.
+  scrollBy(0, view.el.getBoundingClientRect().top + down - innerHeight / 2)
+  const {left, top} = view.el.getBoundingClientRect()
+  return [left + x_scale.compute(column('x')[row]), top + down]
 }"""
 # The names that a figure shows of the models.
 NAMES = """(name) => {
@@ -36,10 +39,16 @@ def test_figures_have_names_for_screen_readers(training):
 def test_tooltips_stay_in_the_page_and_in_the_theme(training, width):
     app = training("?theme=dark", viewport={"width": width, "height": 900})
     for row in (0, 3, 6):
-        x, y = app.page.evaluate(PLACE, [TOOLS, row])
-        app.page.mouse.move(x, y)
         tip = app.page.locator(".bk-Tooltip:visible").filter(has_text="reason")
-        tip.wait_for()
+
+        # A figure that has just come on screen is hit only once it has been painted.
+        def hit(row=row, tip=tip):
+            x, y = app.page.evaluate(PLACE, [TOOLS, row])
+            app.page.mouse.move(x + 1, y)
+            app.page.mouse.move(x, y)
+            return tip.count()
+
+        app.until(hit, "the tooltip")
         box = tip.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
@@ -75,8 +84,14 @@ def test_figures_out_of_sight_rest_and_are_right_when_they_come(training):
     before = surface.evaluate(painted)
     app.enter("Training compute (FLOP)", "1e20")
     app.says("10²⁰ FLOP buys")
-    app.page.wait_for_timeout(500)
+    app.page.wait_for_timeout(300)
     assert surface.evaluate(painted) == before
+    # Whoever prints after a pause sees on paper what the sentence says.
+    app.until(lambda: surface.evaluate(painted) != before, "the surface to be painted at rest")
+    app.until(lambda: app.page.evaluate(resting), "the surface at rest again")
+    before = surface.evaluate(painted)
+    app.enter("Training compute (FLOP)", "1e21")
+    app.says("10²¹ FLOP buys")
     surface.scroll_into_view_if_needed()
     app.until(lambda: surface.evaluate(painted) != before, "the new point on the surface")
     assert not app.page.evaluate(resting)

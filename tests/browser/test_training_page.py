@@ -191,7 +191,7 @@ def test_a_link_sets_everything(training):
     app.says("10²² FLOP", "9.5 passes over 25.0 B unique ones")
     assert app.tick("Limited unique tokens").is_checked()
     assert app.root.locator(".notice").count() == 0
-    assert app.root.locator(".chip .dot").count() == 1
+    assert app.root.locator(".sk-figure .chip .dot").count() == 1
 
 
 def test_presets(training):
@@ -309,7 +309,7 @@ def test_drawers_by_keyboard(training):
 
 def test_choosing_what_is_compared(training):
     app = training()
-    chips = app.root.locator(".chip:has(.dot)")
+    chips = app.root.locator(".sk-figure .chip:has(.dot)")
     assert chips.count() == 3
     app.field("Kaplan 2020").check()
     app.until(lambda: chips.count() == 4, "a fourth law")

@@ -8,7 +8,7 @@ import math
 from scalekit.serving import chip_hour_capital
 from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_quality import BITS
-from scalekit_widgets.notation import count, percent, short_time, significant, usd
+from scalekit_widgets.notation import count, percent, power_of_ten, short_time, significant, usd
 from scalekit_widgets.parts.wording import chips, tile
 from scalekit_widgets.views.memory_bar import PARTS, size
 from scalekit_widgets.views.speed_price import CHOSEN
@@ -236,7 +236,7 @@ def laws(state: ServingState) -> str:
     at = BITS.index(int(state.asked.plan.weight_bits))
     rows = [
         (d.colour, d.label if math.isnan(d.rise[at]) else
-         f"{d.label}: {significant(float(d.rise[at]), 2)} nats")
+         f"{d.label}: {power_of_ten(float(d.rise[at]), 2)} nats")
         for d in state.damages
     ]  # fmt: skip
     return chips(rows)

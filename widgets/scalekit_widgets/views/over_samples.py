@@ -97,7 +97,8 @@ class OverSamples:
         self.ghost = self.fig.scatter("x", "y", source=self.pinned, size=14, fill_alpha=0,
                                       line_width=2, marker="diamond")  # fmt: skip
         self.fig.add_layout(labels(self.tags, "x", "y", text_color="colour", tags=["keep"],
-                                   x_offset=-4, y_offset=0, text_align="right"))  # fmt: skip
+                                   background_fill_alpha=1.0, x_offset=-4, y_offset=0,
+                                   text_align="right"))  # fmt: skip
         hover(self.fig, [solid, dashed],
               [("", "@name"), ("samples", "$x{0,0}"), (y[0], f"$y{{{hovered}}}")],
               line_policy="nearest")  # fmt: skip
