@@ -84,7 +84,7 @@ def test_a_config_of_ones_own_and_broken_ones(serving):
 
 def test_limits_and_dark(serving):
     app = serving("?limit_step=true&longest_step=0.005&theme=dark")
-    app.says("It misses the limit: a token every 5.00 ms")
+    app.says("It misses the limit: a token within 5.00 ms")
     app.until(lambda: app.canvases()[0]["corner"] == "rgb(20, 25, 30)", "a dark figure")
     app.button("Fit axes").click()
     app.button("Pin this scenario").click()
