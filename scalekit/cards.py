@@ -1,7 +1,8 @@
 """Fact cards: published results that have no law, and the curves that some of them lie on.
 
-The records join the packaged tables ``cards.csv`` (what was published) and
-``card_markers.csv`` (the law whose input and output a card measured, where there is one).
+The records join the packaged tables ``cards.csv`` (what was published), ``card_markers.csv``
+(the law whose input and output a card measured, where there is one) and ``card_savings.csv``
+(how many times less training compute a card needs for the same result, where it says that).
 """
 
 from __future__ import annotations
@@ -43,6 +44,22 @@ class Marker:
 
 
 @dataclass(frozen=True)
+class Saving:
+    """How many times less training compute the same result takes.
+
+    Attributes
+    ----------
+    factor : float
+        Compute of the baseline over that of the work.
+    reason : str
+        Of what, and how it follows from the card.
+    """
+
+    factor: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One published result.
 
@@ -63,6 +80,8 @@ class Card:
         One of the statuses of laws, and where in the work it stands, if known.
     marker : Marker or None
         Where it lies on the curves of a law.
+    saving : Saving or None
+        How much training compute it saves, where it is about that.
     """
 
     slug: str
@@ -78,6 +97,7 @@ class Card:
     status: str
     place: str
     marker: Marker | None
+    saving: Saving | None
 
     @property
     def value(self) -> float | None:
@@ -101,15 +121,20 @@ def cards() -> tuple[Card, ...]:
     ValueError
         If a row of the tables is wrong: file, row and reason.
     """
-    markers = {(row["slug"], row["claim_short"]): row for row in read_rows("card_markers.csv")}
+    markers, savings = (
+        {(row["slug"], row["claim_short"]): row for row in read_rows(f"card_{name}.csv")}
+        for name in ("markers", "savings")
+    )
     found = []
     for i, row in enumerate(read_rows("cards.csv"), start=2):
+        key = row["slug"], row["claim_short"]
         try:
-            found.append(_card(row, markers.pop((row["slug"], row["claim_short"]), None)))
+            found.append(_card(row, markers.pop(key, None), savings.pop(key, None)))
         except ValueError as problem:
             raise ValueError(f"cards.csv: line {i}: {problem}") from None
-    if markers:
-        raise ValueError(f"card_markers.csv: no card is {', '.join(map(repr, markers))}")
+    for name, left in (("markers", markers), ("savings", savings)):
+        if left:
+            raise ValueError(f"card_{name}.csv: no card is {', '.join(map(repr, left))}")
     return tuple(found)
 
 
@@ -135,7 +160,9 @@ def on_law(slug: str) -> tuple[Card, ...]:
     return tuple(card for card in cards() if card.marker is not None and card.marker.law == slug)
 
 
-def _card(row: Mapping[str, str], marker: Mapping[str, str] | None) -> Card:
+def _card(
+    row: Mapping[str, str], marker: Mapping[str, str] | None, saving: Mapping[str, str] | None
+) -> Card:
     for column in ("slug", "title", "claim_short", "quantity", "value", "unit", "condition"):
         if not row[column]:
             raise ValueError(f"{column} must not be empty")
@@ -156,7 +183,13 @@ def _card(row: Mapping[str, str], marker: Mapping[str, str] | None) -> Card:
         status=choice("source_mark", mark[1], STATUSES),
         place=mark[2] or "",
         marker=None if marker is None else _marker(marker),
+        saving=None if saving is None else _saving(saving),
     )
+
+
+def _saving(row: Mapping[str, str]) -> Saving:
+    factor = number(f"saving of {row['slug']}", float(row["saving"]), 1.0)
+    return Saving(float(factor), row["reason"])
 
 
 def _marker(row: Mapping[str, str]) -> Marker:

@@ -49,6 +49,15 @@ def test_a_card_says_what_it_is_worth():
     assert "dense" in first.baseline
 
 
+def test_savings_follow_from_what_their_cards_print():
+    saving = [card for card in cards() if card.saving is not None]
+    assert len(saving) == len(read_rows("card_savings.csv"))
+    for card in saving:
+        assert card.saving.reason
+        printed = 1 / card.value if card.unit == "fraction" else card.value
+        assert card.saving.factor == pytest.approx(printed, rel=1e-12)
+
+
 def test_markers_follow_from_what_their_cards_print():
     marked = [card for card in cards() if card.marker is not None]
     assert len(marked) == len(read_rows("card_markers.csv"))

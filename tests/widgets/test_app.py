@@ -12,7 +12,8 @@ from scalekit.datasets import describe
 from scalekit_widgets import TrainingApp
 from scalekit_widgets.apps.screen import SCREENS
 from scalekit_widgets.apps.training import KEPT, PRESETS
-from scalekit_widgets.models.training import PRICE_ELSEWHERE, TrainingState, training_devices
+from scalekit_widgets.models.priced_device import PRICE_ELSEWHERE
+from scalekit_widgets.models.training import TrainingState, training_devices
 from scalekit_widgets.notation import usd
 from scalekit_widgets.theme import DARK, LIGHT
 

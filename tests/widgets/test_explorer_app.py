@@ -13,7 +13,7 @@ from bokeh.document import Document
 from bokeh.models import ImportedStyleSheet
 
 from scalekit import laws
-from scalekit.cards import on_law
+from scalekit.cards import cards, on_law
 from scalekit_widgets import ExplorerApp
 from scalekit_widgets.apps import explorer_words as words
 from scalekit_widgets.apps.screen import SCREENS
@@ -262,6 +262,24 @@ def test_search_narrows_list_and_cards(app, screen):
     titles = [title for title, _ in others]
     assert titles == sorted(titles, key=str.casefold)
     assert {slug for _, slug in others} == set(laws.names("precision"))
+
+
+def test_savings_are_laid_where_they_reach_the_present_loss(app, screen):
+    assert screen.rail.savings.visible
+    app.state.set({"N": 1e9, "D": 2e10, "across": "D", "savings": True})
+    (factors,) = {tuple(sorted(c.saving.factor for c in cards() if c.saving is not None))}
+    shown = screen.curves.cards.data
+    assert sorted(2e10 / np.array(shown["x"])) == pytest.approx(factors, rel=1e-12)
+    assert list(shown["y"]) == [app.state.value] * len(factors)
+    assert len(set(shown["dy"])) == len(factors), "their names stand one above the other"
+    assert "with 2 times less training compute" in screen.slow_texts["cards"]
+    assert app.state.query()["savings"] == "true"
+    assert type(app)(**{"savings": "true"}).state.savings
+    app.state.set({"across": "N"})
+    assert len(screen.curves.cards.data["x"]) == 0
+    app.state.set({"law": "moe-efficiency-leverage"})
+    assert not screen.rail.savings.visible
+    assert all(marker.law == "moe-efficiency-leverage" for _, marker in app.state.cards())
 
 
 # Figures and files -------------------------------------------------------------------------------

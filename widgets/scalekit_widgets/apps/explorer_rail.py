@@ -11,11 +11,11 @@ import panel as pn
 
 from scalekit_widgets import theme
 from scalekit_widgets.apps import explorer_words as words
-from scalekit_widgets.models import catalogue
+from scalekit_widgets.models import catalogue, savings
 from scalekit_widgets.models.explorer import NONE, ExplorerState
 from scalekit_widgets.models.point import ends, is_log
 from scalekit_widgets.notation import round_up, short_quantity
-from scalekit_widgets.parts.fields import boxes, drop_down, several
+from scalekit_widgets.parts.fields import boxes, drop_down, several, switch
 from scalekit_widgets.parts.in_sight import ChosenInSight
 from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
@@ -81,6 +81,7 @@ class Rail:
         }
         self.alone = text('<p class="quiet">No other law answers in this unit.</p>')
         self.too_many = Message()
+        self.savings = switch(state, "savings")
         for box in (self.variants, self.others):
             box.param.watch(self._compared, "value")
         self.start = drop_down("Start from", [])
@@ -107,7 +108,7 @@ class Rail:
             ),
             drawer(
                 "Compare with",
-                stack(*self.comparable.values(), self.alone, self.too_many.pane),
+                stack(*self.comparable.values(), self.alone, self.too_many.pane, self.savings),
             ),
             drawer("Your own law", self.upload.view),
         ]  # fmt: skip
@@ -195,6 +196,7 @@ class Rail:
             chosen = [key for key in state.compare if key in keys]
             self._set(box, {label: key for key, label in keys.items()}, chosen)
             self.comparable[box].visible = bool(keys)
+        self.savings.visible = savings.fit_on(state.main)
         self.alone.visible = not any(part.visible for part in self.comparable.values())
 
     @staticmethod

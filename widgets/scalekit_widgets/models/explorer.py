@@ -14,10 +14,10 @@ from scalekit.cards import Card, Marker, on_law
 from scalekit.checks import choice
 from scalekit.laws.facts import CheckValue, LawFacts, VariantFacts
 from scalekit.laws.law import Law
-from scalekit_widgets.models import catalogue, choices
+from scalekit_widgets.models import catalogue, choices, savings
 from scalekit_widgets.models import explorer_compute as maths
 from scalekit_widgets.models.catalogue import Filter
-from scalekit_widgets.models.point import Point, start_values
+from scalekit_widgets.models.point import Point, law_that_answers, start_values
 from scalekit_widgets.models.state import State
 
 NONE = ""
@@ -40,8 +40,9 @@ class ExplorerState(State):
     family = param.String("", label="One curve for each")
     down = param.String("", label="Up the vertical axis of the map")
     compare = param.List([], label="Compare with")
+    savings = param.Boolean(False, label="Mark published savings of training compute")
 
-    shared = ("law", "variant", "across", "family", "down", "compare")
+    shared = ("law", "variant", "across", "family", "down", "compare", "savings")
 
     def __init__(self, **params: Any) -> None:
         self.own: dict[str, LawFacts] = {}
@@ -102,8 +103,7 @@ class ExplorerState(State):
     def other_laws(self) -> dict[str, str]:
         """Return (key, title) of the other laws that answer in the same unit.
 
-        Each has the coefficients of its default variant; others that are compared, by a link
-        or from code, come after them.
+        With their default coefficients; others that a link or code compares come after them.
         """
         found = {
             f"{slug}/{facts.default}": self.title(facts)
@@ -132,7 +132,10 @@ class ExplorerState(State):
     def cards(self) -> list[tuple[Card, Marker]]:
         """Return the published results that lie on curves of the chosen law, and where."""
         found = [] if self.facts.slug in self.own else on_law(self.facts.slug)
-        return [(card, card.marker) for card in found if card.marker is not None]
+        laid = [(card, card.marker) for card in found if card.marker is not None]
+        if self.savings and savings.fit_on(self.main) and np.isfinite(self.value):
+            laid += savings.laid_on(self.main, self.inputs, self.value)
+        return laid
 
     def inputs_of(self, other: Law) -> dict[str, float]:
         """Return what a law is called with beside the chosen one.
@@ -201,6 +204,8 @@ class ExplorerState(State):
             if len(keys) > MOST:
                 raise ValueError(f"compare has {len(keys)} laws; allowed: up to {MOST}")
             return list(dict.fromkeys(keys))
+        if name == "savings":
+            return super().checked(name, value)
         if value == NONE and name in ("family", "down"):
             return NONE
         return choice(choice("parameter", name, self.shared), value, law.inputs)
@@ -230,6 +235,8 @@ class ExplorerState(State):
         found |= {n: getattr(self, n) for n in start if getattr(self, n) != start[n]}
         if self.compare:
             found["compare"] = ",".join(self.compare)
+        if self.savings:
+            found["savings"] = "true"
         return found | self.point.query()
 
     def load_query(self, query: Mapping[str, str], others: Iterable[str] = ()) -> list[str]:
@@ -370,7 +377,7 @@ class ExplorerState(State):
     def _start_axes(self) -> dict[str, str]:
         """Return the axes a law starts with: its first inputs, not its coefficients."""
         plain = [n for n in self.axes() if not self.facts.inputs[n].coefficient]
-        names = [*plain, *(n for n in self.axes() if n not in plain)]
+        names = plain + [n for n in self.axes() if n not in plain]
         second = names[1] if len(names) > 1 else NONE
         return {"across": names[0], "family": plain[1] if len(plain) > 1 else NONE, "down": second}
 
@@ -385,15 +392,9 @@ class ExplorerState(State):
         Raises
         ------
         ValueError
-            If the file is wrong (file, key and reason), or the law has no value where its
-            sliders start; the state stays as it was.
+            As `law_that_answers`; the state stays as it was.
         """
-        law = laws.parse(content, name)
-        start = Point.at(law).inputs()
-        with np.errstate(all="ignore"):
-            value = law(**start)
-        if not np.isfinite(value):
-            raise ValueError(f"{name}: the law has no finite value at {start}; check its sliders")
+        law = law_that_answers(content, name)
         self.own = {**self.own, law.slug: law.facts}
         self.set({"law": law.slug, "variant": law.variant})
         return law

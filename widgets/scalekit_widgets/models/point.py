@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import param
 
-from scalekit import checks
+from scalekit import checks, laws
 from scalekit.laws.facts import Quantity
 from scalekit.laws.law import Law
 from scalekit_widgets.models.state import State
@@ -22,7 +22,7 @@ EXACT, ROUNDING = 1e-12, 1e-4
 
 GIVEN = "Given, not computed from the others"
 
-TAKEN = ("law", "variant", "across", "family", "down", "compare", "theme")
+TAKEN = ("law", "variant", "across", "family", "down", "compare", "savings", "theme")
 """Names that the explorer and its links have for other things than inputs."""
 
 
@@ -199,3 +199,21 @@ def _parameter(name: str, quantity: Quantity, start: float) -> param.Number:
         label=f"{name}: {quantity.meaning}",
         doc="" if quantity.unit in quantity.meaning else unit_beside(name, quantity),
     )
+
+
+def law_that_answers(content: bytes, name: str) -> Law:
+    """Return the law of a file.
+
+    Raises
+    ------
+    ValueError
+        If the file is wrong (file, key and reason), or the law has no value where its sliders
+        start.
+    """
+    law = laws.parse(content, name)
+    start = Point.at(law).inputs()
+    with np.errstate(all="ignore"):
+        value = law(**start)
+    if not np.isfinite(value):
+        raise ValueError(f"{name}: the law has no finite value at {start}; check its sliders")
+    return law

@@ -55,7 +55,8 @@ def switch(state: State, name: str) -> pn.widgets.CheckBoxGroup:
     widget.value = [True] * getattr(state, name)
 
     def to_state(event: Any) -> None:
-        state.set({name: bool(event.new)})
+        if bool(event.new) != getattr(state, name):
+            state.set({name: bool(event.new)})
 
     def to_widget(event: Any) -> None:
         widget.value = [True] * getattr(state, name)

@@ -30,6 +30,8 @@ VISIBLE, CLOSEST = 3.0, 0.045
 MOST_NAMES, LONGEST_NAME = 8, 30
 ABOVE, BELOW = 3, -17
 """Offsets of a name from its curve, in pixels."""
+STEP = 13
+"""Pixels between the names of published results at one height."""
 LETTERS = 12
 """Points of a curve that a name is about as long as."""
 
@@ -73,7 +75,7 @@ class LawCurves:
         self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour", "dy")})
         self.points = ColumnDataSource({k: [] for k in ("x", "y", "value")})
         self.pinned = ColumnDataSource({k: [] for k in ("x", "y", "text")})
-        self.cards = ColumnDataSource({k: [] for k in ("x", "y", "text", "claim", "source")})
+        self.cards = ColumnDataSource({k: [] for k in ("x", "y", "text", "claim", "source", "dy")})
         self.fitted = BoxAnnotation(fill_alpha=0.07, line_color=None, level="underlay")
         self.fig.add_layout(self.fitted)
         solid = self.fig.multi_line(
@@ -95,7 +97,7 @@ class LawCurves:
             labels(self.tags, "x", "y", text_color="colour", tags=["keep"], x_offset=-6,
                    y_offset="dy", text_align="right")
         )  # fmt: skip
-        self.fig.add_layout(labels(self.cards, "x", "y", x_offset=9))
+        self.fig.add_layout(labels(self.cards, "x", "y", x_offset=9, y_offset="dy"))
         self.fig.add_layout(
             labels(self.pinned, "x", "y", x_offset=0, y_offset=12, text_align="center")
         )
@@ -240,11 +242,14 @@ class LawCurves:
             ghost = {"x": [place], "y": [at_edge(pinned["value"], low, high)], "text": ["pinned"]}
         put(self.pinned, ghost)
         cards = [(c, marker) for c, marker in state.cards() if marker.input == self.across]
+        heights = [marker.y for _, marker in cards]
+        above = [heights[:i].count(y) for i, y in enumerate(heights)]  # names of equals: a stair
         put(self.cards, {
             "x": [marker.x for _, marker in cards], "y": [marker.y for _, marker in cards],
             "text": [f"{card.title.split(':')[0]}: {card.text}" for card, _ in cards],
             "claim": [f"{card.claim}: {card.text} {card.unit}" for card, _ in cards],
             "source": [card.source for card, _ in cards],
+            "dy": [STEP * above[i] - 7 for i in range(len(cards))],
         })  # fmt: skip
 
     def table(self, state: ExplorerState) -> list[dict[str, Any]]:
