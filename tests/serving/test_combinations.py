@@ -65,6 +65,14 @@ def test_equals_single_evaluations():
     assert evaluated > 40
 
 
+def test_the_ledger_says_what_holds_for_all():
+    rows = {row.name: row.value for row in FOUND.ledger}
+    assert len(rows) == len(FOUND.ledger)
+    assert rows["Efficiency of compute, memory and link"] == "0.7 0.8 1"
+    alone = {row.name: row.value for row in evaluate(WORKLOAD, PLAN).ledger}
+    assert rows.items() <= alone.items()
+
+
 def test_speculation_and_conventions_carry_over():
     plan = replace(PLAN, speculation=Speculation(model("Llama-3.2-1B")), chunk_tokens=512)
     conventions = Conventions(causal=True, prompts_together=False)
