@@ -19,7 +19,7 @@ from scalekit.serving.bit_quality import LAWS, added_loss
 from scalekit.serving.engine import LIMITS, Phase, Setting
 from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.pareto import non_dominated
-from scalekit.serving.plan import MOST_TOKENS, Plan, Workload
+from scalekit.serving.plan import MOST_BATCH, MOST_TOKENS, Plan, Workload
 from scalekit.serving.plan_ledger import of_plan
 from scalekit.serving.rates import compute_rate
 from scalekit.serving.setting import draft_shape, link, node_bandwidth, or_nan, setting
@@ -361,7 +361,7 @@ def _axes(workload: Workload, plan: Plan, space: Space) -> Mapping[str, tuple[An
         for value in axes[name]:
             record(name, value, kind)
     for name in ("devices", "tensor_parallel", "batch", "prompt_tokens"):
-        most = MOST_TOKENS if name == "prompt_tokens" else 1e6
+        most = {"prompt_tokens": MOST_TOKENS, "batch": MOST_BATCH}.get(name, 1e6)
         axes[name] = tuple(count(name, value, 1, most) for value in axes[name])
     for name in ("weight_bits", "kv_bits"):
         axes[name] = tuple(single(name, v, 0, 32, unit="bits") for v in axes[name])

@@ -49,7 +49,7 @@ class Serving:
     prefill, decode : Phase
         Both phases with their compute, memory and link times.
     tokens_per_second_user, tokens_per_second_device : float
-        Of one answer while it is written; of one device over time, prefill included.
+        Of one answer while it is written; of one device that always has work, prefill included.
     requests_per_second : float
         Requests that all devices finish if they always have work.
     utilization : float

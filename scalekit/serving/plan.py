@@ -127,7 +127,8 @@ class Plan:
         Price of one device that is bought, in place of an hour's: its hour then costs what it
         and its server lose in value (`chip_hour_capital`).
     usd_per_kwh : float
-        Electricity, on top of the price; 0 where that includes it, as cloud prices do.
+        Electricity, on top of the price and in every hour, busy or idle; 0 where the price
+        includes it, as cloud prices do.
     power_share, server_factor, pue : float
         Draw of a device as a share of its thermal design power; power of the server over that
         of its devices; that of the building over that of its servers. No verified number of the

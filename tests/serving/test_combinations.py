@@ -194,3 +194,9 @@ def test_what_must_be_monotone(name, bandwidths, widths, batch):
 def test_refusals(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_batch_may_be_as_large_as_a_workloads():
+    found = search(Workload(10, 10, batch=2_000_000), PLAN, Space())
+    assert found.axes["batch"] == (2_000_000,)
+    assert not found.fits.any()
