@@ -19,7 +19,8 @@ from scalekit.serving.bit_quality import LAWS, added_loss
 from scalekit.serving.engine import LIMITS, Phase, Setting
 from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.pareto import non_dominated
-from scalekit.serving.plan import MOST_TOKENS, Plan, Workload
+from scalekit.serving.plan import MOST_BATCH, MOST_TOKENS, Plan, Workload
+from scalekit.serving.plan_ledger import of_plan
 from scalekit.serving.rates import compute_rate
 from scalekit.serving.setting import draft_shape, link, node_bandwidth, or_nan, setting
 from scalekit.serving.shape import stacked
@@ -88,7 +89,7 @@ class Search:
     ttft_seconds, seconds_per_token, tokens_per_second_user, tokens_per_second_device : array
         As in `Serving`.
     requests_per_second, usd_per_mtok_input, usd_per_mtok_output : array
-        As in `Serving`; NaN where no price is known.
+        As in `Serving` of a batch: devices always have work. NaN where no price is known.
     joules_per_output_token : array
         As in `Serving`; NaN where the power is not published.
     decode : Phase
@@ -123,7 +124,7 @@ class Search:
     @property
     def ledger(self) -> tuple[Assumption, ...]:
         """What was assumed of all combinations."""
-        return (*self.conventions.ledger(), *FIXED)
+        return (*self.conventions.ledger(), *FIXED, *of_plan(self.plan))
 
     @property
     def decode_bound(self) -> np.ndarray:
@@ -205,6 +206,7 @@ class Search:
         }
         workload = replace(
             self.workload, prompt_tokens=value.pop("prompt_tokens"), batch=value.pop("batch"),
+            requests_per_second=None,
         )  # fmt: skip
         model, device = value.pop("models"), value.pop("accelerators")
         return workload, replace(self.plan, model=model, device=device, **value)
@@ -245,7 +247,8 @@ def search(
     Parameters
     ----------
     workload, plan : Workload, Plan
-        Everything that the axes do not say.
+        Everything that the axes do not say. Of a demand nothing is asked: every batch of the
+        axis is always busy.
     space : Space
         The axes.
     conventions : Conventions, optional
@@ -358,7 +361,7 @@ def _axes(workload: Workload, plan: Plan, space: Space) -> Mapping[str, tuple[An
         for value in axes[name]:
             record(name, value, kind)
     for name in ("devices", "tensor_parallel", "batch", "prompt_tokens"):
-        most = MOST_TOKENS if name == "prompt_tokens" else 1e6
+        most = {"prompt_tokens": MOST_TOKENS, "batch": MOST_BATCH}.get(name, 1e6)
         axes[name] = tuple(count(name, value, 1, most) for value in axes[name])
     for name in ("weight_bits", "kv_bits"):
         axes[name] = tuple(single(name, v, 0, 32, unit="bits") for v in axes[name])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from scalekit.laws.form import array_namespace
@@ -155,9 +156,12 @@ class Estimate(NamedTuple):
 
 
 def split_of_cache(shape: Shape, tensor_parallel: Any) -> Any:
-    """Return over how many devices the cache of a sequence is split."""
+    """Return over how many devices the cache of a sequence is split, as the fullest one sees it.
+
+    A head is not cut: of eight heads on three devices, one holds three.
+    """
     xp = array_namespace(tensor_parallel, shape.kv_shards)
-    return xp.minimum(tensor_parallel, shape.kv_shards)
+    return shape.kv_shards / xp.ceil(shape.kv_shards / tensor_parallel)
 
 
 def memory(shape: Shape, s: Setting, c: Conventions, draft: Shape | None = None) -> Memory:
@@ -269,8 +273,9 @@ def estimate(shape: Shape, s: Setting, c: Conventions, draft: Shape | None = Non
     decode = decode_step(shape, s, c, s.verified_tokens)
     step, prompts = decode.seconds, prefill.seconds
     if draft is not None:
-        prompts = prompts + prefill_pass(draft, s, c).seconds
-        step = step + (s.verified_tokens - 1.0) * decode_step(draft, s, c, 1.0).seconds
+        exact = replace(c, total_parameters=None)  # a count of the large model
+        prompts = prompts + prefill_pass(draft, s, exact).seconds
+        step = step + (s.verified_tokens - 1.0) * decode_step(draft, s, exact, 1.0).seconds
     per_token = step / s.tokens_per_step
     all_prompts = prompts * (1.0 if c.prompts_together else s.batch)
     cycle = all_prompts + (s.output_tokens - 1.0) * per_token

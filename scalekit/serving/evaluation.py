@@ -14,7 +14,8 @@ from scalekit.serving.capacity import largest_batch, longest_context, remedy
 from scalekit.serving.engine import LIMITS, Estimate, Memory, Phase, Setting
 from scalekit.serving.ledger import FIXED, Assumption, Conventions
 from scalekit.serving.plan import Plan, Workload
-from scalekit.serving.setting import draft_shape, node_bandwidth, published, setting
+from scalekit.serving.plan_ledger import of_device, of_plan
+from scalekit.serving.setting import draft_shape, published, setting
 from scalekit.serving.shape import Shape, shape
 
 MOST_SEQUENCES = 65_536
@@ -48,7 +49,7 @@ class Serving:
     prefill, decode : Phase
         Both phases with their compute, memory and link times.
     tokens_per_second_user, tokens_per_second_device : float
-        Of one answer while it is written; of one device over time, prefill included.
+        Of one answer while it is written; of one device that always has work, prefill included.
     requests_per_second : float
         Requests that all devices finish if they always have work.
     utilization : float
@@ -100,13 +101,15 @@ class Serving:
         plan, money = self.plan, self.usd_per_mtok_output
         dear = "price unknown" if money is None else f"{money:.4g} USD per million output tokens"
         kept = "" if self.fits else f"\n  does not fit: {self.remedy}"
+        demand = self.workload.requests_per_second
+        load = "" if demand is None else f"{demand:.4g} of "
         return (
             f"<Serving: {plan.model.name} in {plan.weight_bits:g} bits on {plan.devices:,} "
-            f"{plan.device.name}, {self.batch:,} sequences at once{kept}\n"
+            f"{plan.device.name}, a batch of {self.batch:,}{kept}\n"
             f"  first token {1e3 * self.ttft_seconds:.4g} ms ({self.prefill_bound}), "
             f"then {1e3 * self.seconds_per_token:.4g} ms a token ({self.decode_bound})\n"
-            f"  {self.requests_per_second:.4g} requests/s, {dear}\n"
-            f"  {self.largest_batch:,} sequences and {self.longest_context:,} tokens fit>"
+            f"  {load}{self.requests_per_second:.4g} requests/s, {dear}\n"
+            f"  up to {self.largest_batch:,} sequences fit, or {self.longest_context:,} tokens>"
         )
 
     @property
@@ -189,7 +192,7 @@ def evaluate(workload: Workload, plan: Plan, conventions: Conventions | None = N
         tokens_per_second_user=1.0 / float(found.seconds_per_token),
         gco2_per_mtok_output=_carbon(found, plan),
         quality=quality(plan.model, plan.weight_bits, plan.kv_bits),
-        ledger=(*c.ledger(), *FIXED, *_own(plan)),
+        ledger=(*c.ledger(), *FIXED, *of_plan(plan), *of_device(plan)),
         **_known(found, busy),
     )
 
@@ -218,37 +221,6 @@ def _carbon(found: Estimate, plan: Plan) -> float | None:
     if plan.carbon_intensity is None or np.isnan(found.joules_per_output_token):
         return None
     return float(1e6 * found.joules_per_output_token / 3.6e6 * plan.carbon_intensity)
-
-
-def _own(plan: Plan) -> tuple[Assumption, ...]:
-    """Return the lines of the ledger that are the plan's."""
-    reached = (plan.compute_efficiency, plan.memory_efficiency, plan.link_efficiency)
-    scales = "none" if plan.block_size is None else f"{plan.scale_bits:g} bits a {plan.block_size}"
-    return (
-        Assumption(
-            "Efficiency of compute, memory and link", " ".join(f"{x:g}" for x in reached),
-            ("1/1.40 in prefill and 1/1.45 in decode, measured on one H100",),
-            "Published peaks are never reached.",
-        ),
-        Assumption(
-            "Devices of a node",
-            f"{plan.link_devices:,}, beyond it {node_bandwidth(plan.device, plan) / 1e9:g} GB/s "
-            "each",
-            ("one node, however many",),
-            "The table's, else eight with an adapter of 400 Gb/s each; only larger groups feel it.",
-        ),
-        Assumption("Scales of blocks of weights", scales, ("16 bits a 64",), "Under 16 bits."),
-        Assumption(
-            "Price of a device", "unknown" if plan.hour_price is None else
-            f"{plan.hour_price:.4g} USD/h", ("the price that you pay",),
-            f"{plan.price_source}. Prices differ fivefold between vendors and age quickly.",
-        ),
-        Assumption(
-            "Power of a device", "unknown" if plan.watts is None else f"{plan.watts:.4g} W",
-            ("0.75 of the design power (training)", "server 1.8 times its devices"),
-            "Decoding draws less than the design power; no verified number is known.",
-        ),
-    )  # fmt: skip
 
 
 def _check(workload: Workload, plan: Plan, numbers: Shape) -> None:

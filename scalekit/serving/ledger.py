@@ -54,7 +54,8 @@ class Conventions:
     prefill_parameters, decode_parameters : {"matmul", "matmul and embedding", "all"}
         Parameters that a prompt is multiplied by, and that a decode step reads.
     total_parameters : float or None
-        A count in place of the exact one, where a tool has its own.
+        A count of the model (of every model of a search) in place of the exact one, where a tool
+        has its own.
     head_on_last : bool
         Whether the output head works on the last token of a prompt only.
     kv_position : float
@@ -220,14 +221,19 @@ FIXED = (
         "Its cache has to hold them.",
     ),
     Assumption(
-        "Link", "two all-reduces a layer, each two passes round a ring, 1e-6 s a hop; of a group "
-        "beyond a node then round its nodes, 5e-6 s a hop",
-        ("four all-reduces in two dimensions", "no nodes", "none"),
+        "Link", "two all-reduces a layer in the bits of activations, each two passes round a "
+        "ring, 1e-6 s a hop; of a group beyond a node then round its nodes, 5e-6 s a hop",
+        ("four all-reduces in two dimensions", "16 bits always", "no nodes", "none"),
         "One-dimensional tensor parallelism.",
     ),
     Assumption(
         "Key-value cache", "split over key-value heads, beyond that copied; a latent cache copied",
         ("split evenly",), "A head is not cut.",
+    ),
+    Assumption(
+        "Chunks of a prompt", "each reads the weights anew, none reads the cache again",
+        ("the cache too",), "Attention over it computes for longer than reading it takes, but "
+        "in chunks of few tokens.",
     ),
     Assumption(
         "Norms, biases and intermediate results", "no time", ("counted as memory traffic",),

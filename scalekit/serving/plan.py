@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from scalekit.checks import count, record, single
 from scalekit.hardware import Device
@@ -60,7 +61,7 @@ class Workload:
             object.__setattr__(self, "batch", batch)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Speculation:
     """A small model drafts tokens, the large one verifies them all in one step.
 
@@ -85,8 +86,12 @@ class Speculation:
         single("acceptance", self.acceptance, 0, 1, lower_open=False)
         count("draft_tokens", self.draft_tokens, 0, 1024)
 
+    def __repr__(self) -> str:
+        """Return the fields that differ from the defaults, the model by name."""
+        return _in_short(self)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Plan:
     """A model on devices.
 
@@ -122,7 +127,8 @@ class Plan:
         Price of one device that is bought, in place of an hour's: its hour then costs what it
         and its server lose in value (`chip_hour_capital`).
     usd_per_kwh : float
-        Electricity, on top of the price; 0 where that includes it, as cloud prices do.
+        Electricity, on top of the price and in every hour, busy or idle; 0 where the price
+        includes it, as cloud prices do.
     power_share, server_factor, pue : float
         Draw of a device as a share of its thermal design power; power of the server over that
         of its devices; that of the building over that of its servers. No verified number of the
@@ -195,6 +201,10 @@ class Plan:
         if self.carbon_intensity is not None:
             single("carbon_intensity", self.carbon_intensity, lower_open=False, unit="gCO2/kWh")
 
+    def __repr__(self) -> str:
+        """Return the fields that differ from the defaults, model and device by name."""
+        return _in_short(self)
+
     @property
     def link_devices(self) -> int:
         """Devices that the fast link joins."""
@@ -227,10 +237,24 @@ class Plan:
         """Where the price is from, with vendor and date where it is the table's."""
         if self.purchase_usd is not None:
             loses = chip_hour_capital(self.purchase_usd)
-            return (
+            source = (
                 f"bought for {self.purchase_usd:,.0f} USD, loses {loses:.2f} an hour "
                 "with its server"
             )
-        if self.usd_per_device_hour is not None:
-            return "given"
-        return self.device.cloud_note or "no price known"
+        elif self.usd_per_device_hour is not None:
+            source = "given"
+        else:
+            source = self.device.cloud_note or "no price known"
+        if self.usd_per_kwh:
+            return f"{source}; electricity at {self.usd_per_kwh:g} USD/kWh"
+        return source if self.purchase_usd is None else f"{source}; no electricity"
+
+
+def _in_short(asked: Any) -> str:
+    """Return a record as its class is called, records of tables by name, defaults left out."""
+    told = [
+        f"{field.name}={getattr(value, 'name', value)!r}"
+        for field in fields(asked)
+        if (value := getattr(asked, field.name)) != field.default
+    ]
+    return f"{type(asked).__name__}({', '.join(told)})"

@@ -65,6 +65,14 @@ def test_equals_single_evaluations():
     assert evaluated > 40
 
 
+def test_the_ledger_says_what_holds_for_all():
+    rows = {row.name: row.value for row in FOUND.ledger}
+    assert len(rows) == len(FOUND.ledger)
+    assert rows["Efficiency of compute, memory and link"] == "0.7 0.8 1"
+    alone = {row.name: row.value for row in evaluate(WORKLOAD, PLAN).ledger}
+    assert rows.items() <= alone.items()
+
+
 def test_speculation_and_conventions_carry_over():
     plan = replace(PLAN, speculation=Speculation(model("Llama-3.2-1B")), chunk_tokens=512)
     conventions = Conventions(causal=True, prompts_together=False)
@@ -186,3 +194,9 @@ def test_what_must_be_monotone(name, bandwidths, widths, batch):
 def test_refusals(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_batch_may_be_as_large_as_a_workloads():
+    found = search(Workload(10, 10, batch=2_000_000), PLAN, Space())
+    assert found.axes["batch"] == (2_000_000,)
+    assert not found.fits.any()

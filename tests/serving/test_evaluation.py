@@ -109,6 +109,11 @@ def test_heads_are_not_cut():
     eight, more = (evaluate(Workload(), Plan(LLAMA, H100, n)).memory for n in (8, 16))
     assert more.kv_cache == eight.kv_cache
     assert more.weights == eight.weights / 2
+    # One of three devices holds three heads, and of six two.
+    one, three, four, six = (
+        evaluate(Workload(), Plan(LLAMA, H100, n)).memory.kv_cache for n in (1, 3, 4, 6)
+    )
+    assert (three, six) == (one * 3 / 8, four)
     latent = model("DeepSeek-V2-Lite")
     one, two = (evaluate(Workload(), Plan(latent, H100, n)).memory for n in (1, 2))
     assert one.kv_cache == two.kv_cache == 2176 * 27 * 576 * 2
@@ -216,6 +221,17 @@ def test_speculation():
     useless = replace(guess, draft_tokens=0)
     none = evaluate(Workload(2048, 128), Plan(big, FREE_LINK, 8, speculation=useless))
     assert none.seconds_per_token == alone.seconds_per_token
+
+
+def test_a_tools_count_is_of_the_large_model():
+    big, small = model("Llama-3.1-70B"), model("Llama-3.2-1B")
+    plan = Plan(big, FREE_LINK, 8, speculation=Speculation(small, 0.8, 4))
+    counts_all = serving.preset("mlsysim")
+    exact = evaluate(Workload(2048, 128), plan, counts_all)
+    rounded = replace(counts_all, total_parameters=float(big.active_parameters))
+    assert evaluate(Workload(2048, 128), plan, rounded).seconds_per_token == pytest.approx(
+        exact.seconds_per_token, rel=1e-12
+    )
 
 
 def test_a_demand_takes_the_smallest_batch_that_meets_it():
