@@ -123,8 +123,8 @@ def test_where_a_price_is_from_stands_beside_it(app, screen):
     assert "RunPod" in screen.rail.price_note.text
     app.state.set({"paid": "bought"})
     text = screen.rail.price_note.text
-    # 31,250 x 1.64 x 0.14 ln(10)/8766 of value, and 0.7 kW x 0.75 x 1.25 at $0.0771/kWh
-    assert "$1.94 an hour: $1.88 of lost value with its server, $0.0506 of electricity." in text
+    # 31,250 x 1.64 x 0.14 ln(10)/8766 of value, and 0.7 kW x 0.75 x 1.8 x 1.25 at $0.0771
+    assert "$1.98 an hour: $1.88 of lost value with its server, $0.0911 of electricity." in text
     assert "Price: $31,250, 2025-03-03 (Epoch" in text
     app.state.set({"device": "L4"})
     assert "No price of a bought one is known" in screen.rail.price_note.text

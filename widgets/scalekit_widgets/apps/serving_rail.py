@@ -94,13 +94,14 @@ class ServingRail:
         whole: dict[str, Any] = {"show": lambda v: f"{v:,.0f}"}
         share: dict[str, Any] = {"log": False, "step": 0.01, "show": percent, "unit": "%"}
         plain: dict[str, Any] = {"show": significant}
+        ratio: dict[str, Any] = {"log": False, "step": 0.01, **plain}
         options: dict[str, dict[str, Any]] = {
             "devices": whole, "copies": whole, "prompt_tokens": whole, "output_tokens": whole,
             "batch": whole, "demand": plain, "longest_wait": plain, "longest_step": plain,
             "compute_efficiency": share, "memory_efficiency": share, "link_efficiency": share,
             "price": {"show": lambda v: f"{v:,.2f}"}, "purchase": whole,
             "usd_per_kwh": {"show": "{:.3g}".format},
-            "power_share": share, "pue": {"log": False, "step": 0.01, **plain}, "carbon": {},
+            "power_share": share, "server_factor": ratio, "pue": ratio, "carbon": {},
         }  # fmt: skip
         self.numbers = {name: NumberControl(state, name, **o) for name, o in options.items()}
         self.refusals = {name: Message() for name in ("devices", "prompt_tokens", "demand")}
@@ -146,8 +147,8 @@ class ServingRail:
             drawer("What is reached, and how it is counted",
                    stack(n["compute_efficiency"], n["memory_efficiency"], n["link_efficiency"],
                          select(state, "convention", {c: c for c in presets()}))),
-            drawer("Power and carbon", stack(n["power_share"], n["pue"], n["usd_per_kwh"],
-                                             n["carbon"])),
+            drawer("Power and carbon", stack(n["power_share"], n["server_factor"], n["pue"],
+                                             n["usd_per_kwh"], n["carbon"])),
         ]  # fmt: skip
 
     def _bits(self, name: str) -> Any:

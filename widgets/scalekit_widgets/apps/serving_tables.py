@@ -98,7 +98,8 @@ def accelerators(state: ServingState) -> str:
             "Energy of a token", "TPP", "Price from")  # fmt: skip
     note = (
         f'<p class="quiet">The cheapest group of 1, 2, 4 up to {GROUPS[-1]} that meets the limits, '
-        f"else that fits, at {state.answer.found.batch:,} users and list prices. TPP: total "
+        f"else that fits, at {state.answer.found.batch:,} users and list prices, always "
+        "busy. TPP: total "
         f"processing performance, rate times bits; line at {line.value:,.0f} ({line.name}, "
         f"{line.status}: {line.source}).</p>"
     )
@@ -138,7 +139,7 @@ def code(state: ServingState) -> str:
     costs = ("purchase_usd", "usd_per_kwh") if bought else ("usd_per_device_hour",)
     options = ("devices", "tensor_parallel", "weight_bits", "kv_bits", "activation_bits",
                "compute_efficiency", "memory_efficiency", "link_efficiency",
-               *costs, "power_share", "pue", "carbon_intensity")  # fmt: skip
+               *costs, "power_share", "server_factor", "pue", "carbon_intensity")  # fmt: skip
     lines = [
         *head,
         "from scalekit import serving",

@@ -89,6 +89,7 @@ class ServingState(PricedDevice):
     purchase = _number(31_250, 100, 1e7, "Price of one, bought", "USD")
     usd_per_kwh = _number(0.0771, 0.001, 2, "Electricity", "USD/kWh")
     power_share = _number(0.75, 0.05, 1, "Draw of the design power", "fraction")
+    server_factor = _number(1.8, 1, 3, "Power of the server over its accelerators", "ratio")
     pue = _number(1.25, 1, 3, "Power usage effectiveness", "ratio")
     carbon = _number(370, 1, 1500, "Carbon", "gCO2/kWh")
     own = param.Parameter(None, doc="a model read from a config.json, once there is one")
@@ -98,7 +99,7 @@ class ServingState(PricedDevice):
         "prompt_tokens", "output_tokens", "load", "batch", "demand", "limit_wait",
         "longest_wait", "limit_step", "longest_step", "compute_efficiency",
         "memory_efficiency", "link_efficiency", "convention", "paid", "price", "purchase",
-        "usd_per_kwh", "power_share", "pue", "carbon",
+        "usd_per_kwh", "power_share", "server_factor", "pue", "carbon",
     )  # fmt: skip
 
     def __init__(self, **params: Any) -> None:
@@ -134,6 +135,7 @@ class ServingState(PricedDevice):
             purchase_usd=self.purchase if bought else None,
             usd_per_kwh=self.usd_per_kwh if bought else 0.0,
             power_share=self.power_share,
+            server_factor=self.server_factor,
             pue=self.pue,
             carbon_intensity=self.carbon,
         )
