@@ -12,6 +12,7 @@ from scalekit_widgets import ServingApp
 from scalekit_widgets.apps import serving_words as words
 from scalekit_widgets.apps.serving_rail import EXAMPLE, PRESETS
 from scalekit_widgets.models.serving import ServingState
+from scalekit_widgets.models.serving_ranking import ranking
 from scalekit_widgets.theme import DARK, LIGHT
 from scalekit_widgets.views.bits_quality import BitsQuality
 from scalekit_widgets.views.memory_bar import MemoryBar, size
@@ -109,6 +110,25 @@ def test_sizes_as_people_write_them():
     assert [size(n) for n in (17.6e9, 0.229e6, 2e8, 0)] == [
         "17.6 GB", "0.229 MB", "0.200 GB", "0 GB",
     ]  # fmt: skip
+
+
+def test_the_ranking_is_drawn_when_the_sliders_rest(app, screen):
+    figure, rows = screen.chips, [r for r in ranking(app.state) if r.fits and r.usd]
+    shown = [*figure.dots.data["text"], *figure.here.data["text"]]
+    assert sorted(shown) == sorted(r.device.name for r in rows)
+    assert figure.here.data["text"] == ["H100 SXM5"]
+    assert figure.line.location == 4800
+    assert "H100 SXM5" in figure.names.data["text"], "the chosen one is named"
+    for view, key in ((figure.fig.x_range, "x"), (figure.fig.y_range, "y")):
+        assert all(view.start < v < view.end for v in figure.dots.data[key])
+    assert figure.fig.x_range.start < 4800
+    app.state.set({"device": "A100 SXM 80GB", "limit_step": True, "longest_step": 0.02})
+    assert figure.here.data["text"] == ["A100 SXM 80GB"]
+    late = {r.device.name for r in ranking(app.state) if r.fits and r.usd and not r.meets}
+    hollow = zip(figure.dots.data["text"], figure.dots.data["fill"], strict=True)
+    assert {name for name, fill in hollow if fill == 0} == late - {"A100 SXM 80GB"}
+    assert late
+    assert len(screen._chip_rows()) == len(ranking(app.state))
 
 
 def test_one_user_is_said_as_one():
@@ -213,7 +233,7 @@ def test_pin_compares(app, screen):
 
 def test_every_figure_gives_its_numbers(screen):
     downloads = list(screen.root.select(pn.widgets.FileDownload))
-    assert len(downloads) == len(VIEWS)
+    assert len(downloads) == len(VIEWS) + 1
     for download in downloads:
         rows = pd.read_csv(io.StringIO(download.callback().getvalue()))
         assert len(rows) >= 2

@@ -47,7 +47,7 @@ def check_sound(state):
     assert found.fits
     texts = [words.answer(state), words.numbers(state), words.legend(state), words.fits(state),
              words.laws(state), tables.ledger(state), tables.energy(state), tables.code(state),
-             tables.accelerators(state)]  # fmt: skip
+             tables.accelerators(state, ranking(state))]  # fmt: skip
     for text in texts:
         assert ">nan" not in text
         assert "nan " not in text

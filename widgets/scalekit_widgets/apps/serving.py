@@ -15,10 +15,12 @@ from scalekit_widgets.apps.serving_rail import ServingRail
 from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_compute import BATCHES
 from scalekit_widgets.models.serving_quality import BITS
+from scalekit_widgets.models.serving_ranking import ranking
 from scalekit_widgets.notation import short_time, significant, usd
 from scalekit_widgets.parts.export import figure_card
 from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.views.bits_quality import BitsQuality
+from scalekit_widgets.views.export_line import RULE, ExportLine
 from scalekit_widgets.views.memory_bar import PARTS, MemoryBar
 from scalekit_widgets.views.price_batch import PriceBatch
 from scalekit_widgets.views.serving_roof import ServingRoof
@@ -28,6 +30,7 @@ UNITS = {
     "bytes": "B", "tokens_per_second_user": "tokens/s", "usd_per_mtok_output": "USD",
     "usd_per_mtok_input": "USD", "ttft_seconds": "s", "seconds_per_token": "s", "seconds": "s",
     "intensity": "FLOP/B", "rate": "FLOP/s", "added_loss": "nats/token", "weight_bits": "bits",
+    "total_processing_performance": "TOP/s x bits", "joules_per_output_token": "J",
 }  # fmt: skip
 """Units of the columns of the CSVs; a price is that of a million tokens."""
 
@@ -41,8 +44,8 @@ class ServingScreen(Screen):
     def make_views(self) -> list[Any]:
         """See `Screen.make_views`."""
         self.cloud, self.bar, self.roof = SpeedPrice(), MemoryBar(), ServingRoof()
-        self.prices, self.bits = PriceBatch(), BitsQuality()
-        return [self.cloud, self.bar, self.roof, self.prices, self.bits]
+        self.prices, self.bits, self.chips = PriceBatch(), BitsQuality(), ExportLine()
+        return [self.cloud, self.bar, self.roof, self.prices, self.bits, self.chips]
 
     def make_rail(self) -> Sequence[Any]:
         """See `Screen.make_rail`."""
@@ -75,6 +78,15 @@ class ServingScreen(Screen):
             figure_card("What do fewer bits save, and what do they cost?", self.bits.fig,
                         self._bit_rows, UNITS, above=[laws, self.texts.pane("laws")],
                         texts=self.texts, legend="laws"),
+            figure_card(
+                "Which accelerators, on which side of the export line?", self.chips.fig, self._chip_rows,
+                UNITS, above=[text(
+                    '<p class="quiet">All that fit this job and have a known price, always busy. '
+                    "Hollow: misses a limit. TOP/s × bits: the largest published rate times the "
+                    f"bits of its format. Dashed: {RULE}.</p>"
+                )],
+                texts=self.texts, legend="", css_classes=["sk-wide"],
+            ),
             stack(
                 drawer("All accelerators for this job", self.slow_texts.pane("accelerators"),
                        opened=True),
@@ -127,9 +139,12 @@ class ServingScreen(Screen):
         """See `Screen.write_slowly`."""
         state = self.state
         self.snippet.show(tables.code(state))
+        ranked = ranking(state)
+        with self._held():
+            self.chips.show(ranked, state)
         return {
             "energy": tables.energy(state),
-            "accelerators": tables.accelerators(state),
+            "accelerators": tables.accelerators(state, ranked),
             "ledger": tables.ledger(state),
             "tools": tables.tools(state),
             "thresholds": tables.thresholds(state),
@@ -163,6 +178,15 @@ class ServingScreen(Screen):
         return pd.DataFrame(
             {"batch": BATCHES} | {f"usd_per_mtok_{k}": v for k, v in prices.items()}
         )
+
+    def _chip_rows(self) -> pd.DataFrame:
+        return pd.DataFrame([
+            {"accelerator": r.device.name, "devices": r.group, "fits": r.fits,
+             "within_limits": r.meets, "total_processing_performance": r.processing,
+             "usd_per_mtok_output": r.usd, "seconds_per_token": r.step, "ttft_seconds": r.wait,
+             "joules_per_output_token": r.joules}
+            for r in ranking(self.state)
+        ])  # fmt: skip
 
     def _bit_rows(self) -> pd.DataFrame:
         over = self.state.answer.over_bits

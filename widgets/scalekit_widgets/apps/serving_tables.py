@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from scalekit import serving
@@ -9,13 +10,12 @@ from scalekit_widgets.apps.serving_words import price
 from scalekit_widgets.models.serving import OWN_KEY, ServingState
 from scalekit_widgets.models.serving_compute import GROUPS
 from scalekit_widgets.models.serving_quality import training_tokens
-from scalekit_widgets.models.serving_ranking import ranking
+from scalekit_widgets.models.serving_ranking import Ranked
 from scalekit_widgets.notation import count, power_of_ten, short_time, significant, usd
 from scalekit_widgets.parts.wording import table
+from scalekit_widgets.views.export_line import RULE
 
 J_PER_KWH = 3.6e6
-EXPORT_RULE = "US export control 3A090.a"
-"""Rule whose line the table of accelerators shows."""
 
 
 def ledger(state: ServingState) -> str:
@@ -75,14 +75,10 @@ def energy(state: ServingState) -> str:
     return table(head, rows, numeric=(1, 2, 3, 4, 5))
 
 
-def accelerators(state: ServingState) -> str:
+def accelerators(state: ServingState, ranked: Sequence[Ranked]) -> str:
     """Return all accelerators ranked for this job, and where export control draws its line."""
-    line, rows, limited = (
-        serving.thresholds()[EXPORT_RULE],
-        [],
-        state.limit_wait or state.limit_step,
-    )
-    for r in ranking(state):
+    line, rows, limited = serving.thresholds()[RULE], [], state.limit_wait or state.limit_step
+    for r in ranked:
         tpp = f"{significant(r.processing, 4)}{' ≥ line' if r.processing >= line.value else ''}"
         if not r.fits:
             why = "too small" if r.device.link_bandwidth else "too small alone, no link published"
