@@ -79,8 +79,8 @@ class ServingScreen(Screen):
                         self._bit_rows, UNITS, above=[laws, self.texts.pane("laws")],
                         texts=self.texts, legend="laws"),
             figure_card(
-                "Which accelerators, on which side of the export line?", self.chips.fig, self._chip_rows,
-                UNITS, above=[text(
+                "Which accelerators, on which side of the export line?", self.chips.fig,
+                self._chip_rows, UNITS, above=[text(
                     '<p class="quiet">All that fit this job and have a known price, always busy. '
                     "Hollow: misses a limit. TOP/s × bits: the largest published rate times the "
                     f"bits of its format. Dashed: {RULE}.</p>"
