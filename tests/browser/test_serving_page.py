@@ -4,7 +4,7 @@ from scalekit_widgets.apps.serving_rail import EXAMPLE
 
 FIGURES = (
     "Speed against price", "Memory of one accelerator", "Roofline",
-    "Price against users at once", "Bits, quality and price",
+    "Price against users at once", "Bits, quality and price", "Accelerators and export control",
 )  # fmt: skip
 BATCH = "Users at once (sequences)"
 DEVICES = "Accelerators that share one copy (devices)"
