@@ -17,7 +17,8 @@ MOST = 20
 
 def closest(name: str, allowed: Iterable[str]) -> str:
     """Return a hint such as ``" (did you mean 'besiroglu'?)"``, or nothing."""
-    found = nearest(name, allowed, 0.65)
+    allowed = list(allowed)  # among many, one that is only a little alike says nothing
+    found = nearest(name, allowed, 0.5 if len(allowed) <= MOST else 0.65)
     return f" (did you mean {found!r}?)" if found else ""
 
 
