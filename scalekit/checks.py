@@ -11,14 +11,14 @@ from typing import Any
 import jax
 import numpy as np
 
-MOST = 20
-"""Allowed names that a message lists though it suggests one of them."""
+MOST, FEW = 20, 5
+"""Allowed names that a message lists though it suggests one of them; and that few are."""
 
 
 def closest(name: str, allowed: Iterable[str]) -> str:
     """Return a hint such as ``" (did you mean 'besiroglu'?)"``, or nothing."""
     allowed = list(allowed)  # among many, one that is only a little alike says nothing
-    found = nearest(name, allowed, 0.5 if len(allowed) <= MOST else 0.65)
+    found = nearest(name, allowed, 0.5 if len(allowed) <= FEW else 0.65)
     return f" (did you mean {found!r}?)" if found else ""
 
 
