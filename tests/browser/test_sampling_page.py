@@ -49,7 +49,7 @@ def test_keyboard_moves_sentence_figures_and_address(sampling):
 def test_a_preset_and_its_problems(sampling):
     app = sampling()
     app.field("Start from").select_option(label="Formal proofs, checked without fault")
-    app.says("samples allowed reach the strong model's 50 %")
+    app.says("samples reach the strong model's 50 %")
     picked = app.field("Published model and task").evaluate("e => e.selectedOptions[0].text")
     assert "MiniF2F" in picked
 

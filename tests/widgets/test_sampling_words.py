@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from scalekit import sampling
 from scalekit_widgets.apps import sampling_words as words
 from scalekit_widgets.apps.sampling import presets
 from scalekit_widgets.models.sampling import SamplingState
@@ -21,7 +22,10 @@ def test_a_finite_best_number():
     assert text.startswith("Stop at 6 samples: the next costs more than it earns. They leave 61 %")
     assert "No number of samples reaches the strong model's 70.0 %: the ceiling is 68.2 %" in text
     assert "5 to 8 samples stay within 1 % of the best net worth" in text
-    assert "With half as many false positives the best number is 13, with twice as many 3" in text
+    assert (
+        "With half as many false positives 13 samples would be best; with twice as many, "
+        "3 samples would be best." in text
+    )
 
 
 def test_not_even_one():
@@ -42,7 +46,7 @@ def test_endless():
 def test_the_strong_model_is_reached():
     state = SamplingState(false_positive_rate=0.0, strong_accuracy=0.7, strong_price=0.5)
     text = plain(words.answer(state))
-    found = re.search(r"(\d+) samples allowed reach the strong model's 70 %, for (\S+) a", text)
+    found = re.search(r"Up to (\d+) samples reach the strong model's 70 %, for (\S+) a", text)
     assert found is not None
     k = int(found[1])
     assert state.break_even().attempts == k
@@ -56,9 +60,12 @@ def test_the_strong_model_is_reached():
 def test_break_even_in_words():
     state = SamplingState(strong_price=0.05, strong_accuracy=0.9)
     last = state.cheaper_up_to
-    assert f"Break-even: up to {last} samples solve" in words.cost(state)
+    assert f"Break-even: up to {last} samples a solved problem costs less" in words.cost(state)
+    per_solved = [sampling.cost_per_solved(*state.problems, k, 0.011, 0.95, 0.1).cost_per_solved
+                  for k in (last, last + 1)]  # fmt: skip
+    assert per_solved[0] < 0.05 / 0.9 <= per_solved[1]
     state.set({"strong_price": 1.0})
-    assert "Any number of samples" in words.cost(state)
+    assert "At any number of samples up to 10,000" in words.cost(state)
     state.set({"strong_price": 1e-4})
     assert "Already one sample costs more" in words.cost(state)
     assert "not even one sample can be had" in words.cost(state)

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
-from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import usd, whole
-from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
+from scalekit_widgets.notation import usd
+from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples, many
 from scalekit_widgets.views.shares import RIGHT, STRONG
 
 VOTE, SCORE = "#009e73", "#e69f00"
@@ -50,12 +49,12 @@ class NetWorth(OverSamples):
         if best > 0:
             worth = state.worth * state.advice.utility
             near = (state.advice.lower, state.advice.upper)
-            text = f"best: {whole(best)} samples, {signed_usd(worth)}"
+            text = f"best{' if extrapolated' * state.beyond}: {many(best)}, {signed_usd(worth)}"
             if math.isfinite(best):
                 marks = [Mark(best, worth, RIGHT, text)]
         ghost = (pinned["k"], pinned["worth"]) if pinned else None
         curve = Curve("samples and verifier", RIGHT, state.net_worth)
-        self.draw([curve], state.k, marks, near, ghost)
+        self.draw([curve], state.k, marks, near, ghost, state.measured)
 
 
 class Strategies(OverSamples):
@@ -75,15 +74,15 @@ class Strategies(OverSamples):
 
     def update(self, state: SamplingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        curves, marks = [], []
+        curves, marks, best = [], [], state.strategy_best()
         for key, worth in state.strategy_worth().items():
             name, colour = NAMES[key]
             curves.append(Curve(name, colour, worth, dashed=key == "strong"))
-            top = int(worth.argmax())
             if key != "strong":
-                text = f"{name}, best: {whole(SAMPLES[top])} samples, {signed_usd(worth[top])}"
-                marks.append(Mark(SAMPLES[top], worth[top], colour, text))
-        self.draw(curves, state.k, marks)
+                k, top = best[key]
+                text = f"{name}, best: {many(k)}, {signed_usd(top)}"
+                marks.append(Mark(k, top, colour, text))
+        self.draw(curves, state.k, marks, measured=state.measured)
 
 
 def signed_usd(value: float) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from bokeh.models import BoxAnnotation, ColumnDataSource, Span
 
 from scalekit_widgets.models.sampling_compute import SAMPLES
+from scalekit_widgets.notation import whole
 from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
@@ -22,6 +23,7 @@ from scalekit_widgets.views.figure import (
     plot_size,
     put,
     restyle,
+    split,
     ticks,
 )
 
@@ -46,6 +48,11 @@ class Mark(NamedTuple):
     y: float
     colour: str
     text: str
+
+
+def many(k: float) -> str:
+    """Return a number of samples in words: ``1 sample``, ``1,250 samples``, ``endless samples``."""
+    return "1 sample" if k == 1 else f"{'endless' if np.isinf(k) else whole(k)} samples"
 
 
 class OverSamples:
@@ -78,7 +85,9 @@ class OverSamples:
             decades(self.fig.yaxis[0], written, 6, (1, 2, 5))
         else:
             self.fig.yaxis[0].formatter = ticks(written)
-        self.curves = ColumnDataSource({k: [] for k in ("xs", "ys", "dash_ys", "colour", "name")})
+        self.curves = ColumnDataSource(
+            {k: [] for k in ("xs", "ys", "dash_ys", "far_ys", "colour", "name")}
+        )
         self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour")})
         self.marks = ColumnDataSource({k: [] for k in ("x", "y", "colour", "text")})
         self.pinned = ColumnDataSource({"x": [], "y": []})
@@ -92,13 +101,15 @@ class OverSamples:
                                     line_width=2.5)  # fmt: skip
         dashed = self.fig.multi_line("xs", "dash_ys", source=self.curves, line_color="colour",
                                      line_width=2, line_dash="6 4", line_alpha=0.8)  # fmt: skip
+        far = self.fig.multi_line("xs", "far_ys", source=self.curves, line_color="colour",
+                                  line_width=2.5, line_dash="3 4", line_alpha=0.6)  # fmt: skip
         points = self.fig.scatter("x", "y", source=self.marks, size=12, color="colour",
                                   line_color="white")  # fmt: skip
         self.ghost = self.fig.scatter("x", "y", source=self.pinned, size=14, fill_alpha=0,
                                       line_width=2, marker="diamond")  # fmt: skip
         self.fig.add_layout(labels(self.tags, "x", "y", text_color="colour", tags=["keep"],
                                    x_offset=-4, y_offset=0, text_align="right"))  # fmt: skip
-        hover(self.fig, [solid, dashed],
+        hover(self.fig, [solid, dashed, far],
               [("", "@name"), ("samples", "$x{0,0}"), (y[0], f"$y{{{hovered}}}")],
               line_policy="nearest")  # fmt: skip
         hover(self.fig, [points], [("", "@text")])
@@ -125,13 +136,18 @@ class OverSamples:
         marks: Sequence[Mark] = (),
         near: tuple[float, float] | None = None,
         ghost: tuple[float, float] | None = None,
+        measured: float = np.inf,
     ) -> None:
-        """Show curves, the samples that are set, points, a region, and what was pinned."""
+        """Show curves, the samples that are set, points, a region, and what was pinned.
+
+        Curves are dotted beyond the samples that were `measured`.
+        """
         data: dict[str, list[Any]] = {key: [] for key in self.curves.data}
         x, blank = SAMPLES.tolist(), [np.nan] * SAMPLES.size
         for c in curves:
-            y = c.y.tolist()
-            add(data, xs=x, ys=blank if c.dashed else y, dash_ys=y if c.dashed else blank,
+            near_y, far_y = (part.tolist() for part in split(c.y, measured >= SAMPLES))
+            add(data, xs=x, ys=blank if c.dashed else near_y,
+                dash_ys=c.y.tolist() if c.dashed else blank, far_ys=blank if c.dashed else far_y,
                 colour=c.colour, name=c.name)  # fmt: skip
         self.curves.data, self._curves = data, list(curves)
         self.now.location = k
