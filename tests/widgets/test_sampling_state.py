@@ -194,6 +194,37 @@ def test_counts_without_a_verifier(state):
     assert "The rates of the verifier stay as they were: accepted was not counted" in counted(state)
 
 
+def test_what_an_upload_does_to_the_sliders_is_said(state):
+    columns = drawn()
+    state.load_counts(counts_file(**columns), "first.csv")
+    assert state.taken == [f"Samples allowed is now {state.best:.0f}, the best number."]
+    del columns["accepted"], columns["accepted_correct"]
+    state.load_counts(counts_file(**columns), "second.csv")
+    assert "The rates of the verifier stay those of first.csv: accepted was not" in counted(state)
+    # Without a false positive, samples that cost nothing to speak of always pay.
+    state.set({"false_positive_rate": 0.0, "sample_price": 1e-6, "check_price": 1e-7})
+    state.load_counts(counts_file(**columns), "third.csv")
+    assert state.beyond
+    assert state.samples == state.advised == 50.0
+    assert "Samples allowed is now 50, the most attempts at a problem: more" in counted(state)
+    assert "stay as they were" in counted(state)
+    state.set({"wrong_price": 1e6, "false_positive_rate": 0.5})
+    state.load_counts(counts_file(**columns), "fourth.csv")
+    assert state.samples == 50.0
+    assert "stays as it was: not even one sample pays" in counted(state)
+
+
+def test_measured_samples(state):
+    assert state.measured == math.inf
+    task = tasks()["deepseek-coder-v2-instruct-swe-bench-lite"]
+    state.set({"accuracy": task.accuracy, "spread": task.spread})
+    assert state.measured == 250
+    state.load_counts(counts_file(**drawn(attempts=40)), "mine.csv")
+    assert state.measured == 40
+    state.set({"spread": 0.123})
+    assert state.measured == math.inf
+
+
 def test_counts_that_only_say_accepted(state):
     columns = drawn()
     del columns["accepted_correct"]

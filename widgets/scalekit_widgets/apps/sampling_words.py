@@ -48,10 +48,10 @@ def verdict(state: SamplingState) -> str:
         f"{_share(found.abstain)} unanswered"
     )
     if state.beyond:
-        last = whole(state.measured)
         return (
             f"<b>More than {many(state.measured)}</b> would pay, but no more were measured. "
-            f"{last} leave{'s' * (last == '1')} {ends}, for {usd(state.spent(found))} a problem."
+            f"{many(state.measured)} leave{'s' * (state.measured == 1)} {ends}, "
+            f"for {usd(state.spent(found))} a problem."
         )
     if math.isinf(best):
         low = state.advice.lower
@@ -212,7 +212,8 @@ def strategies(state: SamplingState) -> str:
     for key, (k, worth) in state.strategy_best().items():
         name, colour = NAMES[key]
         about = "about " if key in ("vote", "score") and k > EVERY else ""
-        at = "" if key == "strong" else f" at {about}{whole(k)}"
+        more = " or more" if about and k == SAMPLES[-1] else ""
+        at = "" if key == "strong" else f" at {'' if more else about}{many(k)}{more}"
         rows.append((colour, f"{name}: {signed_usd(worth)}{at}"))
     return f'{chips(rows)}<p class="quiet">{vote(state)}{_far(state)}</p>'
 
@@ -250,6 +251,8 @@ def cost(state: SamplingState) -> str:
             f"Break-even: up to {many(last)} a solved problem costs less than the strong model's "
             f"{usd(one)}."
         )
+    elif not math.isfinite(costs[0]):
+        text = "The verifier accepts no right sample: nothing is solved at any price."
     else:
         price = usd(float(costs[0]) * state.strong_accuracy)
         text = (
@@ -266,7 +269,7 @@ def cost(state: SamplingState) -> str:
             f" For the price of one of its answers one can allow {many(k)}{far}: "
             f"{percent(even.solved_at_equal_cost)} right against {percent(state.strong_accuracy)}."
         )
-    rows = [(RIGHT, f"samples and verifier: {_per_solved(state)} at {many(state.k)}"),
+    rows = [(RIGHT, f"samples and verifier: {_per_solved(state)} with {many(state.k)}"),
             (STRONG, f"one strong answer: {usd(one)}")]  # fmt: skip
     note = f"The price of wrong answers is left out here.{_far(state)}"
     return f'{chips(rows)}<p class="quiet">{text} {note}</p>'

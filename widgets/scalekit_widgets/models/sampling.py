@@ -240,7 +240,7 @@ class SamplingState(State):
         found = {
             name: (float(maths.SAMPLES[y.argmax()]), float(y.max())) for name, y in worth.items()
         }
-        if 0 < self.advised <= maths.SAMPLES[-1]:
+        if self.advised > 0:
             found["verifier"] = self.advised, self.best_worth
         return found
 

@@ -20,6 +20,8 @@ NAMES = {
     "score": ("best score of all", SCORE),
     "strong": ("one strong answer", STRONG),
 }
+NOTHING = 1e-12
+"""USD below which there are none."""
 DOLLARS = """
 const size = Math.abs(tick)
 const text = size >= 1000 ? String(Number((size / 1000).toPrecision(3))) + ' k'
@@ -87,7 +89,7 @@ class Strategies(OverSamples):
 
 def signed_usd(value: float) -> str:
     """Return an amount of money that may be a loss."""
-    if value == 0:
+    if abs(value) < NOTHING:  # what is left of a sum that cancels
         return "$0"
     return f"−{usd(-value)}" if value < 0 else usd(value)
 

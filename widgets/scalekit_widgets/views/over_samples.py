@@ -14,6 +14,7 @@ from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
     add,
+    along,
     at_edge,
     decades,
     hover,
@@ -25,11 +26,12 @@ from scalekit_widgets.views.figure import (
     restyle,
     split,
     ticks,
+    touches,
 )
 
 FIRST, LAST = 0.9, 1.15e4
-LINE = 15.0
-"""Pixels that the name of a curve is high."""
+LINE, LETTER, GAP = 14.0, 6.2, 3.0
+"""Pixels that the name of a curve is high, that each letter is wide, and to keep from curves."""
 
 
 class Curve(NamedTuple):
@@ -108,7 +110,8 @@ class OverSamples:
         self.ghost = self.fig.scatter("x", "y", source=self.pinned, size=14, fill_alpha=0,
                                       line_width=2, marker="diamond")  # fmt: skip
         self.fig.add_layout(labels(self.tags, "x", "y", text_color="colour", tags=["keep"],
-                                   x_offset=-4, y_offset=0, text_align="right"))  # fmt: skip
+                                   x_offset=0, y_offset=0, text_align="right",
+                                   text_baseline="bottom", background_fill_alpha=0.0))  # fmt: skip
         hover(self.fig, [solid, dashed, far],
               [("", "@name"), ("samples", "$x{0,0}"), (y[0], f"$y{{{hovered}}}")],
               line_policy="nearest")  # fmt: skip
@@ -169,24 +172,33 @@ class OverSamples:
         return at_edge(x, 1.0, 1e4), at_edge(y, view.start, view.end)
 
     def _name_curves(self) -> None:
-        """Write the names at the right end, above their curves and not over each other."""
-        view = self.fig.y_range
+        """Write names above or below the ends of curves, or their middles, where there is room.
+
+        A name that would touch a curve or another name is left to the legend.
+        """
+        wide, high = plot_size(self.fig)
         scale = np.log if self.log else (lambda v: v)
-        low, high = (float(scale(v)) for v in (view.start, view.end))
-        line = LINE * (high - low) / plot_size(self.fig)[1]
-        ends = [(float(scale(c.y[-1])), c) for c in self._curves if np.isfinite(c.y[-1])]
-        ends = [(min(max(y, low), high - 1.3 * line), c) for y, c in ends]
+        low, top = (float(scale(v)) for v in (self.fig.y_range.start, self.fig.y_range.end))
+        left, right = (float(np.log(v)) for v in (self.fig.x_range.start, self.fig.x_range.end))
+        across = wide * (np.log(SAMPLES) - left) / (right - left)
+        heights = [high * (scale(c.y) - low) / (top - low) for c in self._curves]
+        taken = np.concatenate([along(across, v) for v in heights] or [np.zeros((0, 4))])
         tags: dict[str, list[Any]] = {key: [] for key in self.tags.data}
-        below = -np.inf
-        places = []
-        for y, c in sorted(ends, key=lambda end: end[0]):
-            below = max(y, below + line)
-            places.append((below, c))
-        over = max(below - (high - 1.3 * line), 0.0) if places else 0.0
-        above = np.inf
-        for y, c in reversed(places):  # pushed down again where the top is full
-            above = min(y - (over if y > high - 1.3 * line - over else 0.0), above - line)
-            place = float(np.exp(above)) if self.log else above
-            add(tags, x=SAMPLES[-1], y=place, text=c.name,
-                colour=text_colour(c.colour, self._palette))  # fmt: skip
+        for c, v in zip(self._curves, heights, strict=True):
+            long = LETTER * len(c.name)
+            for end in (across[-1] - 4.0, wide / 2 + long / 2):
+                beneath = v[(across > end - long) & (across < end)]
+                if not beneath.size or not np.isfinite(beneath).all():
+                    continue
+                bottoms = [y for y in (beneath.max() + GAP, beneath.min() - GAP - LINE)
+                           if 0 <= y <= high - LINE]  # fmt: skip
+                boxes = [(end - long, end, y, y + LINE) for y in bottoms]
+                free = [box for box in boxes if not touches(box, taken)]
+                if free:
+                    taken = np.vstack([taken, free[0]])
+                    height = low + (top - low) * free[0][2] / high
+                    add(tags, x=float(np.exp(left + (right - left) * end / wide)), text=c.name,
+                        y=float(np.exp(height)) if self.log else height,
+                        colour=text_colour(c.colour, self._palette))  # fmt: skip
+                    break
         put(self.tags, tags)
