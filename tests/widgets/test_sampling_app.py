@@ -126,6 +126,17 @@ def test_figures_stay_finite_at_the_ends(screen):
             assert ends[0] < ends[1]
 
 
+def test_the_best_is_in_sight_where_all_lose(screen):
+    screen.state.set({"wrong_price": 1e4, "accuracy": 0.9})
+    screen.fit()
+    for view, best in (
+        (screen.worth, screen.state.net_worth.max()),
+        (screen.strategies, max(top for _, top in screen.state.strategy_best().values())),
+    ):
+        assert best < -10
+        assert view.fig.y_range.start < best < 0 < view.fig.y_range.end
+
+
 def test_levels_of_the_map():
     found = levels(np.array([0.0, 1.0, 10.0, 1e4, 1e9, np.inf]))
     assert found.dtype == np.uint8

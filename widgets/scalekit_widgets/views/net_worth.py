@@ -97,6 +97,10 @@ def signed_usd(value: float) -> str:
 def _heights(curves: Sequence[np.ndarray], worth: float) -> tuple[float, float]:
     """Return a range that shows the tops of curves, and not how far they fall."""
     tops = [float(y.max()) for y in curves]
-    top = max(*tops, 0.05 * worth) if len(tops) > 1 else max(tops[0], 0.05 * worth)
+    best = max(tops)
+    if best <= 0:  # all lose: nothing, and how much less than it the best is
+        unit = max(-best, 0.05 * worth)
+        return -2.5 * unit, 0.25 * unit
+    top = max(best, 0.05 * worth)
     lowest = min(min(float(y.min()) for y in curves), 0.0)
     return max(lowest, min(*tops, -top), -3 * top) - 0.05 * top, 1.15 * top
