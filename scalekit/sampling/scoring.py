@@ -12,24 +12,26 @@ from typing import Any
 
 import numpy as np
 
-from scalekit.checks import choice, number
+from scalekit.checks import choice, number, single
 from scalekit.laws.form import array_namespace, plain
 from scalekit.sampling.verifier import none_accepted
 
 WRONG = ("normal", "t3")
 
-STEP = 0.05
-"""Step of the trapezoid rule in the log-odds of the quantile, where integrands are analytic."""
+STRIP = 5.0
+"""Of the trapezoid rule in the log-odds of the quantile, where integrands are analytic: its error
+is about exp(-STRIP/step)."""
 
-REACH = 45.0
-"""Log-odds beyond which nothing is left, less the logarithm of k."""
+LARGEST_K = 1e9
+"""Samples up to which the rule reaches where their number is traced."""
 
 
-def best_of_k_score(p: Any, k: Any, gap: Any, wrong: str = "normal") -> Any:
+def best_of_k_score(
+    p: Any, k: Any, gap: Any, wrong: str = "normal", tolerance: float = 1e-9
+) -> Any:
     """Return P(the best-scored of k samples is correct).
 
-    The integral of k p f_1(x) [p F_1(x) + (1 - p) F_0(x)]^(k - 1) over scores x, to 1e-9 for k
-    up to 1e6.
+    The integral of k p f_1(x) [p F_1(x) + (1 - p) F_0(x)]^(k - 1) over scores x.
 
     Parameters
     ----------
@@ -42,6 +44,8 @@ def best_of_k_score(p: Any, k: Any, gap: Any, wrong: str = "normal") -> Any:
     wrong : str
         ``"normal"``: scores of wrong samples are normal with mean 0 and variance 1;
         ``"t3"``: Student's t with 3 degrees of freedom, whose tail wins in the end.
+    tolerance : float
+        How far the result may be off, 1e-12 to 0.01; the time grows as its logarithm squared.
 
     Raises
     ------
@@ -54,6 +58,7 @@ def best_of_k_score(p: Any, k: Any, gap: Any, wrong: str = "normal") -> Any:
     [0.3, 0.695, 0.005]
     """
     choice("wrong", wrong, WRONG)
+    tolerance = single("tolerance", tolerance, 1e-12, 0.01, lower_open=False)
     p = number("p", p, 0, 1, lower_open=False)
     k = number("k", k, 1, lower_open=False, unit="samples")
     gap = number("gap", gap, -math.inf)
@@ -62,15 +67,18 @@ def best_of_k_score(p: Any, k: Any, gap: Any, wrong: str = "normal") -> Any:
         from scipy.special import ndtr, ndtri  # slow to import
     else:
         from jax.scipy.special import ndtr, ndtri
+    most = float(np.max(k, initial=1.0)) if xp is np else LARGEST_K
     p, k, gap = (xp.asarray(v)[..., None] for v in (p, k, gap))
 
     # The quantile of the correct scores from above is their true-positive rate u.
-    odds = np.arange(-REACH - math.log(1e9), REACH, STEP)
+    digits = -math.log(tolerance)
+    step, reach = STRIP / digits, digits + 2.0
+    odds = np.arange(-reach - math.log(most), reach, step)
     u, rest = 1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(odds))
     x = gap - xp.where(odds < 0, ndtri(np.minimum(u, 0.5)), -ndtri(np.minimum(rest, 0.5)))
     above, below = (ndtr(-x), ndtr(x)) if wrong == "normal" else (_t3(x, xp), _t3(-x, xp))
     chance = none_accepted(p * u + (1 - p) * above, p * rest + (1 - p) * below, k - 1)
-    return plain(STEP * xp.sum(p * k * chance * (u * rest), axis=-1))
+    return plain(step * xp.sum(p * k * chance * (u * rest), axis=-1))
 
 
 def best_of_k_roc(p: Any, k: Any, false_positive_rates: Any, true_positive_rates: Any) -> Any:

@@ -77,6 +77,40 @@ def majority_vote_normal(p: Any, k: Any) -> Any:
     return pairwise_vote_normal(p, 1 - p, k)
 
 
+def scattered_vote(p: Any, k: Any) -> Any:
+    """Return P(the correct answer wins k votes) where no two wrong samples agree; ties are split.
+
+    The best case for a vote, as `majority_vote` is the worst: two correct samples suffice, and
+    a single one ties with all others. The limit of `plurality_vote` for many rare wrong answers.
+
+    Parameters
+    ----------
+    p : float or array
+        Chance that one vote is correct, 0 to 1.
+    k : float or array
+        Votes, from 1.
+
+    Raises
+    ------
+    ValueError
+        If an input is out of its range.
+
+    Examples
+    --------
+    >>> round(scattered_vote(0.3, 11), 6)
+    0.895484
+    """
+    p = number("p", p, 0, 1, lower_open=False)
+    k = number("k", k, 1, lower_open=False, unit="votes")
+    xp = array_namespace(p, k)
+    # Of k votes one is correct with the chance k p (1 - p)^(k - 1), and then wins 1/k of ties.
+    log_rest = xp.log1p(-xp.where(p < 1, p, 0.0))
+    fewer = xp.exp((k - 1) * log_rest)  # none of the other votes is correct
+    none = xp.where(p < 1, fewer * (1 - p), 0.0)
+    one = xp.where(p < 1, p * fewer, xp.where(k > 1, 0.0, 1.0))
+    return plain(1 - none - (k - 1) * one)
+
+
 def pairwise_vote_normal(p_1: Any, p_2: Any, k: Any) -> Any:
     """Return the normal approximation of winning against the top rival alone.
 

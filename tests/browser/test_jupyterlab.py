@@ -190,5 +190,19 @@ def test_a_shipped_notebook(opened, driver, name):
     app = driver(page, shown.first, figure)
     # What comes after it in the notebook may set the state: wait for the end.
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=120_000)
-    move(app, slider, figure)
+    moved = move(app, slider, figure)
+    if name.startswith("02"):
+        refuse_counts(app, moved)
     check_no_errors(page)
+
+
+def refuse_counts(app, sentence):
+    """Give the Sampling app a file it cannot use: it says so, and keeps what it had."""
+    app.drawer("Your own counts").click()
+    content = b"attempts,successes\n3,4\n"
+    file = {"name": "bad.csv", "mimeType": "text/csv", "buffer": content}
+    app.root.locator("input[type=file]").first.set_input_files(file)
+    message = app.alerts.filter(has_text="bad.csv")
+    message.wait_for()
+    assert "successes is 4" in message.inner_text()
+    assert app.sentence() == sentence

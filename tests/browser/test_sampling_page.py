@@ -1,5 +1,8 @@
 """The served Sampling page: sentence, sliders, presets, counts good and bad, phone, dark."""
 
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
 SHARES, WORTH, MAP = (
     "Right, wrong and unanswered",
     "Net worth against samples",
@@ -49,7 +52,7 @@ def test_keyboard_moves_sentence_figures_and_address(sampling):
 def test_a_preset_and_its_problems(sampling):
     app = sampling()
     app.field("Start from").select_option(label="Formal proofs, checked without fault")
-    app.says("samples allowed reach the strong model's 50 %")
+    app.says("samples reach the strong model's 50 %")
     picked = app.field("Published model and task").evaluate("e => e.selectedOptions[0].text")
     assert "MiniF2F" in picked
 
@@ -79,6 +82,26 @@ def test_counts_good_and_bad(sampling):
     assert told.is_visible()
     upload(app, COUNTS.encode(), "again.csv")
     app.until(lambda: app.alerts.count() == 0, "no message")
+
+
+def test_pictures_have_the_legend_of_their_figure(sampling):
+    app = sampling()
+    for title, has, lacks in (
+        ("What do the problems end in?", "no answer: 2.75 %", "majority vote"),
+        ("When does the next sample stop paying?", "samples and verifier: $0.336", "no answer:"),
+        ("Best number of samples", "Stop at 6 samples", "no answer:"),
+        ("Many cheap samples or one dear answer?", "one strong answer: $0.143", "no answer:"),
+        ("Which strategy is worth most?", "best score of all: $0.0845 at 16", "no answer:"),
+        ("Which strategy wins where?", "stop at the first accepted", "no answer:"),
+    ):
+        row = app.root.locator(".bk-Row", has=app.page.get_by_text(title, exact=True)).last
+        with app.page.expect_download() as waiting:
+            row.get_by_text("SVG", exact=True).last.click()
+        root = ET.fromstring(Path(waiting.value.path()).read_text(encoding="utf-8"))
+        said = " ".join(e.text for e in root if e.tag.endswith("text"))
+        assert title in said
+        assert has in said
+        assert lacks not in said
 
 
 def test_phone(sampling):

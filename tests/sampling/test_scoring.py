@@ -37,6 +37,32 @@ def test_against_quadrature(wrong, law, p, k, gap):
     assert sampling.best_of_k_score(p, k, gap, wrong) == pytest.approx(exact, rel=1e-7)
 
 
+@pytest.mark.parametrize("wrong", ["normal", "t3"])
+def test_against_simulation(wrong):
+    """Within four standard errors of 200,000 draws."""
+    rng = np.random.default_rng(7)
+    draws, k, p, gap = 200_000, 8, 0.25, 1.2
+    right = rng.random((draws, k)) < p
+    size = right.shape
+    noise = rng.standard_normal(size) if wrong == "normal" else rng.standard_t(3, size)
+    score = np.where(right, gap + rng.standard_normal(size), noise)
+    seen = right[np.arange(draws), score.argmax(axis=1)].mean()
+    error = math.sqrt(seen * (1 - seen) / draws)
+    assert abs(sampling.best_of_k_score(p, k, gap, wrong) - seen) < 4 * error
+
+
+@pytest.mark.parametrize("wrong", ["normal", "t3"])
+def test_the_tolerance_is_kept(wrong):
+    p, k = np.array([0, 1e-6, 0.01, 0.3, 0.99, 1])[:, None, None], np.array([[1], [30], [1e6]])
+    gap = np.array([-3.0, 0.1, 1.0, 3.0, 10.0])
+    exact = sampling.best_of_k_score(p, k, gap, wrong, tolerance=1e-12)
+    for tolerance in (1e-9, 1e-6, 1e-4):
+        found = sampling.best_of_k_score(p, k, gap, wrong, tolerance)
+        np.testing.assert_allclose(found, exact, rtol=0, atol=tolerance)
+    with pytest.raises(ValueError, match=r"tolerance is 0\.5"):
+        sampling.best_of_k_score(0.3, 4, 1.0, wrong, tolerance=0.5)
+
+
 def test_limits_and_derivative():
     p = np.array([0.0, 0.2, 1.0])
     assert sampling.best_of_k_score(p, 1, 1.3) == pytest.approx(p)

@@ -66,6 +66,27 @@ def test_plurality_of_many_votes():
     assert 1 - sampling.plurality_vote(shares, 64) < sampling.vote_error_bound(0.05, 64, 6)
 
 
+def test_votes_whose_wrong_answers_never_agree():
+    """Against counting, and as the limit of ever more wrong answers; the error is stated."""
+    rng = np.random.default_rng(11)
+    p, k = 0.15, 12
+    right = rng.binomial(k, p, 400_000)
+    wins = np.where(right == 1, 1 / k, right > 1)
+    error = wins.std() / math.sqrt(len(wins))
+    assert abs(sampling.scattered_vote(p, k) - wins.mean()) < 4 * error
+    rare = [0.4, *[0.6 / 300] * 300]
+    assert sampling.scattered_vote(0.4, 5) == pytest.approx(sampling.plurality_vote(rare, 5), 5e-3)
+    p = np.array([0.0, 1e-9, 0.3, 0.999, 1.0])
+    assert sampling.scattered_vote(p, 1) == pytest.approx(p)
+    assert sampling.scattered_vote(p, [[2], [9]])[:, [0, 4]].tolist() == [[0, 1], [0, 1]]
+    many = [[1], [2], [3], [10], [1000]]
+    assert np.all(sampling.scattered_vote(p, many) >= sampling.majority_vote(p, many) - 1e-12)
+    assert np.all(np.diff(sampling.scattered_vote(p, many), axis=0) >= -1e-12)
+    slope = jax.grad(lambda share: sampling.scattered_vote(share, 5.0))(0.3)
+    step = sampling.scattered_vote([0.3 - 1e-6, 0.3 + 1e-6], 5)
+    assert slope == pytest.approx((step[1] - step[0]) / 2e-6, rel=1e-6)
+
+
 def test_the_bound_holds_and_the_limit_is_zero_or_one():
     for shares in ([0.5, 0.3, 0.2], [0.4, 0.35, 0.25]):
         error = 1 - sampling.plurality_vote(shares, [50, 200, 800])

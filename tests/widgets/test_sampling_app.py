@@ -10,7 +10,10 @@ import pytest
 from scalekit_widgets import SamplingApp
 from scalekit_widgets.apps.sampling import UNITS, presets
 from scalekit_widgets.models.published_tasks import tasks
+from scalekit_widgets.models.sampling_compute import SAMPLES
 from scalekit_widgets.views.best_samples import ENDLESS, NONE, levels
+from scalekit_widgets.views.figure import plot_size
+from scalekit_widgets.views.over_samples import FIRST, LAST, LETTER, LINE
 
 COLUMNS = {
     "what-do-the-problems-end-in": [
@@ -123,6 +126,17 @@ def test_figures_stay_finite_at_the_ends(screen):
             assert ends[0] < ends[1]
 
 
+def test_the_best_is_in_sight_where_all_lose(screen):
+    screen.state.set({"wrong_price": 1e4, "accuracy": 0.9})
+    screen.fit()
+    for view, best in (
+        (screen.worth, screen.state.net_worth.max()),
+        (screen.strategies, max(top for _, top in screen.state.strategy_best().values())),
+    ):
+        assert best < -10
+        assert view.fig.y_range.start < best < 0 < view.fig.y_range.end
+
+
 def test_levels_of_the_map():
     found = levels(np.array([0.0, 1.0, 10.0, 1e4, 1e9, np.inf]))
     assert found.dtype == np.uint8
@@ -140,3 +154,43 @@ def test_pin_compares_endless_with_none(screen):
     screen.pin.back()
     assert screen.state.spread == 0.0
     assert screen.state.wrong_price == 1.0
+
+
+def test_curves_are_dotted_beyond_what_was_measured(screen):
+    task = tasks()["deepseek-coder-v2-instruct-swe-bench-lite"]
+    far = np.array(screen.shares.curves.data["far_ys"], float)
+    assert np.isnan(far).all()
+    screen.state.set({"accuracy": task.accuracy, "spread": task.spread})
+    curves = screen.shares.curves.data
+    right = curves["name"].index("right")
+    solid, far = (np.array(curves[key][right], float) for key in ("ys", "far_ys"))
+    assert np.isfinite(solid[SAMPLES <= 250]).all()
+    assert np.isnan(solid[SAMPLES > 250]).all()
+    assert np.isfinite(far[SAMPLES > 250]).all()
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"strong_accuracy": 0.68}, {"spread": 0.0}, {"false_positive_rate": 0.0}]
+)
+def test_names_of_curves_touch_nothing(screen, values):
+    screen.state.set(values)
+    for view in (screen.shares, screen.worth, screen.strategies):
+        wide, high = plot_size(view.fig)
+        per = high / (view.fig.y_range.end - view.fig.y_range.start)
+        across = wide * np.log(SAMPLES / FIRST) / np.log(LAST / FIRST)
+        tags = view.tags.data
+        assert len(tags["text"]) == len(set(tags["text"]))
+        boxes = [
+            (wide * np.log(x / FIRST) / np.log(LAST / FIRST), (y - view.fig.y_range.start) * per,
+             LETTER * len(text))
+            for x, y, text in zip(tags["x"], tags["y"], tags["text"], strict=True)
+        ]  # fmt: skip
+        for i, (end, bottom, long) in enumerate(boxes):
+            assert 0 <= bottom <= high - LINE + 1e-6
+            for other, height, length in boxes[:i]:
+                apart = abs(bottom - height) >= LINE - 1e-6
+                assert apart or end <= other - length or other <= end - long
+            for curve in view._curves:
+                under = curve.y[(across > end - long) & (across < end)]
+                at = (under - view.fig.y_range.start) * per
+                assert not np.any((at > bottom) & (at < bottom + LINE))

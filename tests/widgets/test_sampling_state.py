@@ -9,6 +9,7 @@ import pytest
 
 from scalekit import sampling
 from scalekit_widgets.apps import sampling_words as words
+from scalekit_widgets.apps.sampling_counts import counted
 from scalekit_widgets.models import sampling_compute as maths
 from scalekit_widgets.models.published_tasks import tasks
 from scalekit_widgets.models.sampling import SamplingState
@@ -16,7 +17,7 @@ from scalekit_widgets.models.sampling import SamplingState
 NUMBERS = {
     name: SamplingState.param[name].bounds
     for name in SamplingState.shared
-    if type(SamplingState.param[name]) is param.Number
+    if isinstance(SamplingState.param[name], param.Number)
 }
 KINDS = [
     {},
@@ -27,7 +28,7 @@ KINDS = [
     {"false_positive_rate": 1.0, "wrong_price": 100.0, "tail": "t3"},
 ]
 TEXTS = (words.answer, words.numbers, words.legend, words.ledger, words.cost, words.strategies,
-         words.counted, words.code)  # fmt: skip
+         words.net_worth, words.winners, counted, words.code)  # fmt: skip
 
 
 @pytest.fixture
@@ -90,16 +91,6 @@ def test_thinned_nodes_give_the_same_means():
         few = np.isfinite(full) & (full < 1000)
         assert np.all(np.abs(thin - full)[few] <= 1 + 0.01 * full[few])
         np.testing.assert_array_equal(np.isinf(thin), np.isinf(full))
-
-
-@pytest.mark.parametrize("tail", ["normal", "t3"])
-@pytest.mark.parametrize("gap", [0.3, 2.5])
-def test_best_score_by_points_of_its_curve(gap, tail):
-    of = maths.problems(0.3, 0.5)
-    k = maths.SAMPLES[::9]
-    exact = sampling.best_of_k_score(of.p[::2], k[:, None], gap, wrong=tail)
-    exact = exact @ (of.weights[::2] / of.weights[::2].sum())
-    np.testing.assert_allclose(maths.scored(of, gap, tail).right[::9], exact, atol=1e-4)
 
 
 def test_the_gap_of_scores_ranks_as_told():
@@ -181,7 +172,7 @@ def test_counts_set_the_sliders(state):
     best, low, high = state.counted_best()
     assert low <= best <= high
     assert abs(best - state.best) <= 1  # the sliders stand at four digits
-    text = words.counted(state)
+    text = counted(state)
     assert "400 problems, 20,000 samples" in text
     assert "mine.csv" in text
     assert "fitted to 400 problems of mine.csv" in words.ledger(state)
@@ -200,21 +191,38 @@ def test_counts_without_a_verifier(state):
     found = state.load_counts(counts_file(**columns), "mine.csv")
     assert found.rates is None
     assert state.false_positive_rate == 0.23
-    text = words.counted(state)
-    assert "keeps the rates that were set before, 95.0 % of right and 23.0 % of wrong" in text
-    assert "accepted: accepted was not counted" in text
+    assert "The rates of the verifier stay as they were: accepted was not counted" in counted(state)
 
 
-def test_counts_that_ask_for_more_samples_than_the_slider_has(state):
-    state.set({"false_positive_rate": 0.0, "sample_price": 1e-7, "check_price": 1e-7})
+def test_what_an_upload_does_to_the_sliders_is_said(state):
     columns = drawn()
+    state.load_counts(counts_file(**columns), "first.csv")
+    assert state.taken == [f"Samples allowed is now {state.best:.0f}, the best number."]
     del columns["accepted"], columns["accepted_correct"]
-    state.load_counts(counts_file(**columns), "mine.csv")
-    assert state.samples == 1e4 < state.best
-    assert "More samples would pay than the slider has" in words.counted(state)
-    state.set({"samples": 12.4})
-    assert state.k == 12
-    assert "slider" not in words.counted(state)
+    state.load_counts(counts_file(**columns), "second.csv")
+    assert "The rates of the verifier stay those of first.csv: accepted was not" in counted(state)
+    # Without a false positive, samples that cost nothing to speak of always pay.
+    state.set({"false_positive_rate": 0.0, "sample_price": 1e-6, "check_price": 1e-7})
+    state.load_counts(counts_file(**columns), "third.csv")
+    assert state.beyond
+    assert state.samples == state.advised == 50.0
+    assert "Samples allowed is now 50, the most attempts at a problem: more" in counted(state)
+    assert "stay as they were" in counted(state)
+    state.set({"wrong_price": 1e6, "false_positive_rate": 0.5})
+    state.load_counts(counts_file(**columns), "fourth.csv")
+    assert state.samples == 50.0
+    assert "stays as it was: not even one sample pays" in counted(state)
+
+
+def test_measured_samples(state):
+    assert state.measured == math.inf
+    task = tasks()["deepseek-coder-v2-instruct-swe-bench-lite"]
+    state.set({"accuracy": task.accuracy, "spread": task.spread})
+    assert state.measured == 250
+    state.load_counts(counts_file(**drawn(attempts=40)), "mine.csv")
+    assert state.measured == 40
+    state.set({"spread": 0.123})
+    assert state.measured == math.inf
 
 
 def test_counts_that_only_say_accepted(state):

@@ -4,12 +4,16 @@ import contextlib
 import io
 import re
 
+import numpy as np
 import pytest
 
+from scalekit import sampling
 from scalekit_widgets.apps import sampling_words as words
 from scalekit_widgets.apps.sampling import presets
 from scalekit_widgets.models.published_tasks import tasks
 from scalekit_widgets.models.sampling import SamplingState
+from scalekit_widgets.models.sampling_compute import score_gap
+from scalekit_widgets.notation import percent, whole
 
 
 def plain(text):
@@ -19,10 +23,13 @@ def plain(text):
 def test_a_finite_best_number():
     state = SamplingState(accuracy=0.3, spread=0.5, false_positive_rate=0.1)
     text = plain(words.answer(state))
-    assert text.startswith("Stop at 6 samples: the next costs more than it earns. This leaves 61 %")
+    assert text.startswith("Stop at 6 samples: the next costs more than it earns. They leave 61 %")
     assert "No number of samples reaches the strong model's 70.0 %: the ceiling is 68.2 %" in text
     assert "5 to 8 samples stay within 1 % of the best net worth" in text
-    assert "With half as many false positives the best number is 13, with twice as many 3" in text
+    assert (
+        "With half as many false positives 13 samples would be best; with twice as many, "
+        "3 samples would be best." in text
+    )
 
 
 def test_not_even_one():
@@ -40,48 +47,10 @@ def test_endless():
     assert "endless" in words.numbers(state)
 
 
-def test_beyond_what_was_ever_counted():
-    state = SamplingState(
-        accuracy=0.01, spread=0.1, false_positive_rate=0.0, sample_price=1e-7, check_price=1e-7,
-        strong_accuracy=0.999,
-    )  # fmt: skip
-    assert 1e4 < state.best < 1e300
-    text = plain(words.answer(state))
-    assert text.startswith("More than 10,000 samples pay, and that is as many as anybody counted")
-    assert "is extrapolated" in text
-    assert "By extrapolation alone, " in text
-    assert "over 10,000" in words.numbers(state)
-
-
-def test_one_sample_is_one():
-    state = SamplingState(sample_price=0.05, false_positive_rate=0.2, spread=0.9)
-    texts = []
-    for price in (0.001, 0.01, 0.05, 0.1, 0.2):
-        for fpr in (0.0, 0.1, 0.3, 0.6):
-            state.set({"sample_price": price, "false_positive_rate": fpr, "samples": 1})
-            texts.append(plain(words.answer(state) + words.legend(state) + words.cost(state)))
-    assert any("Stop at 1 sample:" in text for text in texts)
-    assert all("At 1 sample," in text for text in texts)
-    assert not any(re.search(r"\b1 samples", text) for text in texts)
-
-
-def test_a_verifier_that_accepts_nothing_right():
-    text = words.cost(SamplingState(true_positive_rate=0.0))
-    assert "no sample solves a problem" in text
-    assert "unlimited" not in text
-
-
-def test_a_published_task_tells_what_it_was_fitted_on():
-    state = SamplingState()
-    task = next(iter(tasks().values()))
-    state.set({"accuracy": task.accuracy, "spread": task.spread})
-    assert f"{task.label} was fitted on 1 to 10,000 samples" in words.sure(state)
-
-
 def test_the_strong_model_is_reached():
     state = SamplingState(false_positive_rate=0.0, strong_accuracy=0.7, strong_price=0.5)
     text = plain(words.answer(state))
-    found = re.search(r"(\d+) samples allowed reach the strong model's 70 %, for (\S+) a", text)
+    found = re.search(r"Up to (\d+) samples reach the strong model's 70 %, for (\S+) a", text)
     assert found is not None
     k = int(found[1])
     assert state.break_even().attempts == k
@@ -95,9 +64,12 @@ def test_the_strong_model_is_reached():
 def test_break_even_in_words():
     state = SamplingState(strong_price=0.05, strong_accuracy=0.9)
     last = state.cheaper_up_to
-    assert f"Break-even: up to {last} samples solve" in words.cost(state)
+    assert f"Break-even: up to {last} samples a solved problem costs less" in words.cost(state)
+    per_solved = [sampling.cost_per_solved(*state.problems, k, 0.011, 0.95, 0.1).cost_per_solved
+                  for k in (last, last + 1)]  # fmt: skip
+    assert per_solved[0] < 0.05 / 0.9 <= per_solved[1]
     state.set({"strong_price": 1.0})
-    assert "Any number of samples" in words.cost(state)
+    assert "At any number of samples up to 10,000" in words.cost(state)
     state.set({"strong_price": 1e-4})
     assert "Already one sample costs more" in words.cost(state)
     assert "not even one sample can be had" in words.cost(state)
@@ -116,3 +88,76 @@ def test_python_gives_the_numbers_on_screen(name):
     assert namespace["best"].correct == pytest.approx(state.at_best.correct, abs=1e-7)
     assert namespace["ceiling"] == pytest.approx(state.ceiling.correct, abs=1e-7)
     assert advice.reason in output.getvalue()
+
+
+FAR = {"false_positive_rate": 0.0, "sample_price": 1e-6, "check_price": 1e-7, "worth": 100.0}
+
+
+def test_a_best_number_beyond_what_was_measured():
+    task = tasks()["llama-3-8b-instruct-codecontests"]
+    state = SamplingState(accuracy=task.accuracy, spread=task.spread, **FAR)
+    text = plain(words.answer(state))
+    assert text.startswith("More than 10,000 samples would pay, but no more were measured. ")
+    assert f"Extrapolated, the best number would be {whole(state.best)}." in text
+    assert "measured with up to 10,000 samples: ceiling, and all beyond, are extrapolated" in text
+    at = sampling.resampling_outcome(*state.problems, 1e4, *state.rates)
+    assert f"10,000 samples leave {percent(at.correct)} right" in text
+    tiles = plain(words.numbers(state))
+    assert "over 10,000" in tiles
+    assert "if extrapolated" in tiles
+    namespace = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(words.code(state), namespace)
+    assert namespace["k"] == 1e4
+    assert namespace["best"].correct == pytest.approx(state.at_best.correct, abs=1e-7)
+    state.set({"accuracy": 0.021})  # one's own setting: nothing was measured
+    assert "measured" not in words.answer(state)
+
+
+def test_one_sample_is_one():
+    """No "1 samples", nor a verb that does not fit, however the sliders stand."""
+    task = tasks()["deepseek-coder-v2-instruct-swe-bench-lite"]
+    for values in (
+        {"spread": 1.0, "samples": 1.0}, {"spread": 1.0, "strong_price": 0.012},
+        {"strong_accuracy": 0.2}, {"spread": 0.0, "accuracy": 0.99},
+        {"accuracy": task.accuracy, "spread": task.spread, "wrong_price": 2.0},
+        {"wrong_price": 1e-6, "sample_price": 1e-7}, {"strong_price": 0.05},
+    ):  # fmt: skip
+        state = SamplingState(**values)
+        for write in (words.answer, words.legend, words.cost, words.strategies, words.net_worth):
+            text = plain(write(state))
+            assert not re.search(r"\b1 (samples|come |leave |reach |stay )", text), text
+    state = SamplingState(spread=1.0)
+    assert "Stop at 1 sample: the next costs more than it earns. It leaves 28 %" in plain(
+        words.answer(state)
+    )
+
+
+def test_the_vote_says_what_it_is_up_against():
+    state = SamplingState()
+    worst = state.strategy_best()["vote"][1]
+    for write in (words.strategies, words.winners):
+        assert "The vote is the worst case: all wrong samples" in write(state)
+    assert "all agree" in words.ledger(state)
+    state.set({"votes": "scatter"})
+    assert state.strategy_best()["vote"][1] > worst
+    assert "The vote is the best case: no two wrong samples" in words.strategies(state)
+    assert "no two agree" in words.ledger(state)
+
+
+def test_best_score_is_the_integral_at_every_number():
+    state = SamplingState()
+    k, worth = state.strategy_best()["score"]
+    p, weights = sampling.from_mean_and_spread(0.3, 0.5).nodes()
+    every = np.arange(1, 33)
+    share = sampling.best_of_k_score(p, every[:, None], score_gap(0.8)) @ weights
+    exact = share - (1 - share) - 0.011 * every
+    assert k == every[exact.argmax()] == 16
+    assert worth == pytest.approx(exact.max(), abs=3e-4)
+    assert "best score of all: $0.0845 at 16 samples" in words.strategies(state)
+
+
+def test_nothing_is_ever_solved():
+    text = words.cost(SamplingState(true_positive_rate=0.0, false_positive_rate=0.0))
+    assert "nothing is solved at any price" in text
+    assert "unlimited" not in text

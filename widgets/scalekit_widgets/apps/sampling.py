@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from scalekit_widgets.apps import sampling_words as words
+from scalekit_widgets.apps.sampling_counts import columns, counted
 from scalekit_widgets.apps.screen import App, Screen
 from scalekit_widgets.models import sampling_compute as maths
 from scalekit_widgets.models.published_tasks import tasks
-from scalekit_widgets.models.sampling import TAILS, SamplingState
+from scalekit_widgets.models.sampling import TAILS, VOTES, SamplingState
 from scalekit_widgets.notation import significant, usd, whole
 from scalekit_widgets.parts.export import figure_card
 from scalekit_widgets.parts.fields import select
@@ -20,7 +21,7 @@ from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
 from scalekit_widgets.parts.presets import Presets
 from scalekit_widgets.parts.upload import FileUpload
-from scalekit_widgets.views.best_samples import BestSamples
+from scalekit_widgets.views.best_samples import BestSamples, in_words
 from scalekit_widgets.views.cost_per_solved import CostPerSolved
 from scalekit_widgets.views.net_worth import NAMES, NetWorth, Strategies, signed_usd
 from scalekit_widgets.views.shares import Shares
@@ -116,10 +117,11 @@ class SamplingScreen(Screen):
                       NumberControl(state, "strong_price", show=usd)),
                 opened=True,
             ),
-            drawer("Your own counts", stack(text(words.columns()), self.upload.view,
+            drawer("Your own counts", stack(text(columns()), self.upload.view,
                                             self.counted.pane)),
-            drawer("Best score of all",
-                   stack(self._percent("ranking"), select(state, "tail", TAILS))),
+            drawer("Vote and best score",
+                   stack(select(state, "votes", VOTES), self._percent("ranking"),
+                         select(state, "tail", TAILS))),
         ]  # fmt: skip
 
     def _percent(self, name: str) -> NumberControl:
@@ -143,27 +145,22 @@ class SamplingScreen(Screen):
         )
         return [
             figure_card("When does the next sample stop paying?", self.worth.fig,
-                        self._share_rows, UNITS, above=[_quiet(
-                            "Shaded: within 1 % of the best. Each sample and verification is "
-                            "paid until one is accepted.")], texts=self.texts, legend=""),
+                        self._share_rows, UNITS, above=[self.texts.pane("worth")],
+                        texts=self.texts, legend="worth"),
             figure_card("Best number of samples", self.best.fig, self._best_rows, UNITS,
                         above=[_quiet("Over what a false positive costs and how often there is "
                                       "one. The dot is where the sliders are.")],
                         texts=self.texts, legend=""),
             figure_card("Many cheap samples or one dear answer?", self.cost.fig,
-                        self._cost_rows, UNITS, above=[self.slow_texts.pane("cost")],
-                        texts=self.texts, legend=""),
+                        self._cost_rows, UNITS, above=[self.texts.pane("cost")],
+                        texts=self.texts, legend="cost"),
             figure_card("Which strategy is worth most?", self.strategies.fig,
                         self._strategy_rows, UNITS, above=[self.texts.pane("strategies")],
                         texts=self.texts, legend="strategies"),
             figure_card(
                 "Which strategy wins where?", self.winners.fig, self._winner_rows, UNITS,
-                above=[_quiet(
-                    "Each strategy with its best number of samples. The verifier may leave a "
-                    "problem unanswered; vote and score always answer. The vote is the worst "
-                    "one: all wrong samples agree; where they scatter it does better. The strong "
-                    "model's price stays as it is set.")],
-                css_classes=["sk-wide"], texts=self.texts, legend="strategies",
+                above=[self.texts.pane("winners")],
+                css_classes=["sk-wide"], texts=self.texts, legend="winners",
             ),
             sources,
         ]  # fmt: skip
@@ -189,8 +186,7 @@ class SamplingScreen(Screen):
             "worth": state.worth_of(now),
         }  # fmt: skip
 
-    live = ("strategies",)
-    slow = ("ledger", "cost")
+    live = ("worth", "cost", "strategies", "winners")
 
     def write(self) -> dict[str, str]:
         """See `Screen.write`."""
@@ -199,18 +195,18 @@ class SamplingScreen(Screen):
             "answer": words.answer(state),
             "numbers": words.numbers(state),
             "legend": words.legend(state),
+            "worth": words.net_worth(state),
+            "cost": words.cost(state),
             "strategies": words.strategies(state),
+            "winners": words.winners(state),
         }
 
     def write_slowly(self) -> dict[str, str]:
         """See `Screen.write_slowly`."""
         state = self.state
         self.snippet.show(words.code(state))
-        self.counted.show(words.counted(state))
-        return {
-            "ledger": words.ledger(state),
-            "cost": words.cost(state),
-        }
+        self.counted.show(counted(state))
+        return {"ledger": words.ledger(state)}
 
     # What a person does ------------------------------------------------------------------
 
@@ -285,7 +281,7 @@ def _three(value: float) -> str:
 
 
 def _best(k: float) -> str:
-    return words.in_words(k)
+    return in_words(k)
 
 
 def _quiet(words_: str) -> Any:

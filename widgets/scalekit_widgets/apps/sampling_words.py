@@ -5,14 +5,19 @@ from __future__ import annotations
 import html
 import math
 
-from scalekit_widgets.models.counted import Counted
-from scalekit_widgets.models.sampling import TAILS, SamplingState
-from scalekit_widgets.models.sampling_compute import MEASURED, SAMPLES, score_gap
+from scalekit_widgets.models.sampling import TAILS, VOTES, SamplingState
+from scalekit_widgets.models.sampling_compute import (
+    EVERY,
+    NOTHING,
+    SAMPLES,
+    STRATEGIES,
+    score_gap,
+)
 from scalekit_widgets.notation import percent, significant, usd, whole
 from scalekit_widgets.parts.wording import chips, table, tile
-from scalekit_widgets.views.best_samples import in_words
 from scalekit_widgets.views.net_worth import NAMES, signed_usd
-from scalekit_widgets.views.shares import shares
+from scalekit_widgets.views.over_samples import many
+from scalekit_widgets.views.shares import RIGHT, STRONG, shares
 
 ENOUGH = 2.0
 """By what the false-positive rate is multiplied and divided to say how much hangs on it."""
@@ -31,25 +36,30 @@ def verdict(state: SamplingState) -> str:
     best, found = state.best, state.at_best
     if best == 0:
         first = signed_usd(float(state.net_worth[0]))
+        costs = (
+            "wrong answers and samples cost" if float(state.verified.wrong[0]) else "samples cost"
+        )
         return (
             f"<b>Not even one sample</b> pays: it would leave {first} a problem, "
-            "for wrong answers and samples cost more than right ones earn."
+            f"for {costs} more than right answers earn."
         )
     ends = (
         f"{_share(found.correct)} right, {_share(found.wrong)} wrong and "
         f"{_share(found.abstain)} unanswered"
     )
-    if MEASURED < best < math.inf:
+    if state.beyond:
         return (
-            f"<b>More than {whole(MEASURED)} samples pay</b>, and that is as many as anybody "
-            f"counted: the best number, {whole(best)}, is extrapolated, and so is that it would "
-            f"leave {ends}."
+            f"<b>More than {many(state.measured)}</b> would pay, but no more were measured. "
+            f"{many(state.measured)} leave{'s' * (state.measured == 1)} {ends}, "
+            f"for {usd(state.spent(found))} a problem."
         )
     if math.isinf(best):
-        enough = f"{whole(state.advice.lower)} come within 1 % of what there is to gain"
+        low = state.advice.lower
+        enough = f"{many(low)} come{'s' * (low == 1)} within 1 % of what there is to gain"
         return f"<b>More samples always pay</b>, though less and less: {enough}; at the end {ends}."
+    leave = "It leaves" if best == 1 else "They leave"
     return (
-        f"Stop at <b>{_samples(best)}</b>: the next costs more than it earns. This leaves {ends}, "
+        f"Stop at <b>{many(best)}</b>: the next costs more than it earns. {leave} {ends}, "
         f"for {usd(state.spent(found))} a problem."
     )
 
@@ -65,25 +75,24 @@ def against_strong(state: SamplingState) -> str:
             f"the ceiling is {percent(ceiling, digits)}"
         )
     elif math.isinf(reached.attempts):
-        first = f"Only endless samples reach the strong model's {percent(wanted)}"
+        first = f"Only endless samples reach the strong model's {percent(wanted, digits)}"
     else:
         k = reached.attempts
-        many = "1 sample reaches" if k == 1 else f"{whole(k)} samples allowed reach"
-        if k > MEASURED:
-            many = f"By extrapolation alone, {many}"
+        some = "1 sample reaches" if k == 1 else f"Up to {many(k)} reach"
+        far = ", if extrapolated" if k > state.measured else ""
         first = (
-            f"{many} the strong model's {percent(wanted)}, for {usd(reached.cost)} a problem "
-            f"instead of {usd(state.strong_price)}"
+            f"{some} the strong model's {percent(wanted, digits)}{far}, for {usd(reached.cost)} a "
+            f"problem instead of {usd(state.strong_price)}"
         )
     return f"{first}; {_better(state)}."
 
 
 def _better(state: SamplingState) -> str:
     """Return whether the best number of samples or the strong model is worth more."""
-    mine, other = max(state.worth * state.advice.utility, 0.0), state.strong_worth
+    mine, other = max(state.best_worth, 0.0), state.strong_worth
     if state.best == 0:
         loses = f"loses {usd(-other)} a problem as well"
-        return f"its one answer {f'is worth {usd(other)}' if other > 0 else loses}"
+        return f"its one answer {f'is worth {usd(other)}' if other >= 0 else loses}"
     if other > mine:
         return f"its one answer is worth more ({usd(other)} against {usd(mine)} a problem)"
     return f"samples are worth more ({usd(mine)} against {signed_usd(other)} a problem)"
@@ -91,66 +100,79 @@ def _better(state: SamplingState) -> str:
 
 def _share(part: float) -> str:
     """Return a share of the problems; what is hardly any is not spelled out."""
-    digits = 2 if part < 0.99 else 3 + (part > 0.9995)
-    return percent(part, digits) if part >= 5e-4 else "0 %" if part == 0 else "under 0.1 %"
+    return percent(part) if part >= 5e-4 else "0 %" if part == 0 else "under 0.1 %"
 
 
 def sure(state: SamplingState) -> str:
     """Return how far the answer can be trusted, in words."""
     parts = []
     low, high = state.advice.lower, state.advice.upper
-    if math.isfinite(state.best) and state.best > 0 and low < high:
+    if state.beyond:
+        best = "endless samples" if math.isinf(state.best) else whole(state.best)
+        parts.append(f"Extrapolated, the best number would be {best}.")
+    elif math.isfinite(state.best) and state.best > 0 and low < high:
         near = (
-            f"{_samples(low)} or more"
+            f"Any number of samples from {whole(low)} on stays"
             if math.isinf(high)
-            else (f"{whole(low)} to {whole(high)} samples")
+            else f"{whole(low)} to {whole(high)} samples stay"
         )
-        parts.append(f"{near} stay within 1 % of the best net worth.")
+        parts.append(f"{near} within 1 % of the best net worth.")
+    if math.isfinite(state.measured):
+        parts.append(
+            f"The problems were measured with up to {many(state.measured)}: ceiling, and all "
+            "beyond, are extrapolated."
+        )
     fpr = state.false_positive_rate
     if 0 < fpr <= 1 / ENOUGH:
         half, twice = (state.best_with(v) for v in (fpr / ENOUGH, fpr * ENOUGH))
         parts.append(
             "Half or twice as many false positives would not change the best number."
             if half == twice == state.best
-            else f"With half as many false positives the best number is {_number(half)}, with "
-            f"twice as many {_number(twice)}."
+            else f"With half as many false positives {_pays(half, state)}; with twice as many, "
+            f"{_pays(twice, state)}."
         )
-    task = state.task
-    if task is not None:
-        parts.append(f"{task.label} was fitted on 1 to {whole(MEASURED)} samples.")
     parts.append("Samples of a problem are taken as independent, and the verifier as equally good "
                  "on hard and easy problems.")  # fmt: skip
     return f"How sure: {' '.join(parts)}"
 
 
-def _samples(k: float) -> str:
-    return "1 sample" if k == 1 else f"{whole(k)} samples"
+def _pays(best: float, state: SamplingState) -> str:
+    """Return which number of samples would be best, as the end of a sentence."""
+    if best > state.measured:
+        return f"more than {many(state.measured)} would pay"
+    if math.isinf(best):
+        return "more samples would always pay"
+    return "not even one would pay" if best == 0 else f"{many(best)} would be best"
 
 
-def _number(best: float) -> str:
+def number(best: float) -> str:
+    """Return a best number of samples, which may be none or endless."""
     return "endless" if math.isinf(best) else "none" if best == 0 else whole(best)
 
 
 def numbers(state: SamplingState) -> str:
     """Return the headline numbers with their ranges."""
     best, found, advice = state.best, state.at_best, state.advice
-    value = {0.0: "none", math.inf: "endless"}.get(best, whole(best))
-    beyond = MEASURED < best < math.inf
-    value = f"over {whole(MEASURED)}" if beyond else value
+    value = number(best)
     low, high = advice.lower, advice.upper
     near = "none pays"
-    if best > 0 and low == high:
+    if state.beyond:
+        value, near = f"over {whole(state.measured)}", f"{value} if extrapolated"
+    elif best > 0 and low == high:
         near = "no other within 1 %"
     elif best > 0:
-        near = f"within 1 %: from {whole(low)}{'' if math.isinf(high) else f' to {whole(high)}'}"
-        near += ", extrapolated" * beyond
+        near = f"within 1 %: {whole(low)} {'or more' if math.isinf(high) else f'to {whole(high)}'}"
     ceiling = f"ceiling {percent(state.ceiling.correct, 3)}"
-    worth = state.worth * advice.utility if best > 0 else 0.0
+    worth = state.best_worth if best > 0 else 0.0
     yours = f"with your {whole(state.k)}: {signed_usd(state.worth_of(state.chosen))}"
     return (
         '<div class="tiles">'
         + tile("Best number of samples", value, near)
-        + tile("Right at that number", percent(found.correct, 3), ceiling)
+        + tile(
+            f"Right at {'that number' if not state.beyond else many(state.measured)}",
+            percent(found.correct, 3),
+            ceiling,
+        )
         + tile("Net worth a problem", signed_usd(worth), yours)
         + "</div>"
     )
@@ -163,38 +185,76 @@ def legend(state: SamplingState) -> str:
           "ceiling of right": state.ceiling.correct, "one strong answer": state.strong_accuracy,
           "with a perfect verifier": float(state.difficulty.pass_at_k(state.k))}  # fmt: skip
     rows = [(c.colour, f"{c.name}: {percent(at[c.name], 3)}") for c in shares(state)]
-    return (
-        chips(rows) + f'<p class="quiet">At {_samples(state.k)}, where the dotted line stands.</p>'
+    where = f"At {many(state.k)}, where the dotted line stands.{_far(state)}"
+    return f'{chips(rows)}<p class="quiet">{where}</p>'
+
+
+def _far(state: SamplingState) -> str:
+    """Return what dotted parts of curves are, where there are any."""
+    if state.measured >= SAMPLES[-1]:
+        return ""
+    return f" Dotted curves: extrapolated beyond the {many(state.measured)} measured."
+
+
+def net_worth(state: SamplingState) -> str:
+    """Return the legend of the net worth over samples."""
+    worth = signed_usd(state.worth_of(state.chosen))
+    row = (RIGHT, f"samples and verifier: {worth} at {many(state.k)}")
+    return chips([row]) + (
+        '<p class="quiet">Shaded: within 1 % of the best. Each sample and verification is paid '
+        f"until one is accepted.{_far(state)}</p>"
     )
 
 
 def strategies(state: SamplingState) -> str:
     """Return the strategies with their colours, and the best of each."""
     rows = []
-    for key, worth in state.strategy_worth().items():
+    for key, (k, worth) in state.strategy_best().items():
         name, colour = NAMES[key]
-        top = int(worth.argmax())
-        at = "" if key == "strong" else f" at {whole(SAMPLES[top])}"
-        rows.append((colour, f"{name}: {signed_usd(float(worth[top]))}{at}"))
-    return chips(rows)
+        about = "about " if key in ("vote", "score") and k > EVERY else ""
+        more = " or more" if about and k == SAMPLES[-1] else ""
+        at = "" if key == "strong" else f" at {'' if more else about}{many(k)}{more}"
+        rows.append((colour, f"{name}: {signed_usd(worth)}{at}"))
+    return f'{chips(rows)}<p class="quiet">{vote(state)}{_far(state)}</p>'
+
+
+def vote(state: SamplingState) -> str:
+    """Return what a majority vote is up against."""
+    if state.votes == "agree":
+        return ("The vote is the worst case: all wrong samples of a problem give the same answer. "
+                "Where they scatter, it does better.")  # fmt: skip
+    return ("The vote is the best case: no two wrong samples of a problem give the same answer. "
+            "Where some agree, it does worse.")  # fmt: skip
+
+
+def winners(state: SamplingState) -> str:
+    """Return the strategies that win somewhere on the map, with their colours."""
+    found = set(state.winners().ravel().tolist()) - {NOTHING}
+    rows = [(NAMES[s][1], NAMES[s][0]) for i, s in enumerate(STRATEGIES) if i in found]
+    return chips(rows) + (
+        '<p class="quiet">Each strategy with its best number of samples. The verifier may leave a '
+        f"problem unanswered; vote and score always answer. {vote(state)} The strong model's price "
+        "stays as it is set.</p>"
+    )
 
 
 def cost(state: SamplingState) -> str:
     """Return where many cheap samples and one dear answer cost the same."""
-    many, one, last = state.cost_per_solved, state.strong_cost_per_solved, state.cheaper_up_to
-    if math.isinf(many[0]):
-        text = "The verifier accepts nothing that is right, so that no sample solves a problem."
-    elif last == SAMPLES[-1]:
+    costs, one, last = state.cost_per_solved, state.strong_cost_per_solved, state.cheaper_up_to
+    if last == SAMPLES[-1]:
         text = (
-            f"Any number of samples solves a problem for less than the strong model's {usd(one)}."
+            f"At any number of samples up to {whole(last)} a solved problem costs less than the "
+            f"strong model's {usd(one)}."
         )
     elif last:
         text = (
-            f"Break-even: up to {whole(last)} samples solve a problem for less than the strong "
-            f"model's {usd(one)}."
+            f"Break-even: up to {many(last)} a solved problem costs less than the strong model's "
+            f"{usd(one)}."
         )
+    elif not math.isfinite(costs[0]):
+        text = "The verifier accepts no right sample: nothing is solved at any price."
     else:
-        price = usd(float(many[0]) * state.strong_accuracy)
+        price = usd(float(costs[0]) * state.strong_accuracy)
         text = (
             f"Already one sample costs more for each solved problem than the strong model's "
             f"{usd(one)}; at {price} an answer it would be even."
@@ -204,12 +264,20 @@ def cost(state: SamplingState) -> str:
     if k == 0:
         text += " For the price of one of its answers not even one sample can be had."
     else:
-        allowed = "endless samples" if math.isinf(k) else _samples(k)
+        far = " (extrapolated)" if k > state.measured else ""
         text += (
-            f" For the price of one of its answers {allowed} can be allowed, and solve "
-            f"{percent(even.solved_at_equal_cost)} against {percent(state.strong_accuracy)}."
+            f" For the price of one of its answers one can allow {many(k)}{far}: "
+            f"{percent(even.solved_at_equal_cost)} right against {percent(state.strong_accuracy)}."
         )
-    return f'<p class="quiet">{text} The price of wrong answers is left out here.</p>'
+    rows = [(RIGHT, f"samples and verifier: {_per_solved(state)} with {many(state.k)}"),
+            (STRONG, f"one strong answer: {usd(one)}")]  # fmt: skip
+    note = f"The price of wrong answers is left out here.{_far(state)}"
+    return f'{chips(rows)}<p class="quiet">{text} {note}</p>'
+
+
+def _per_solved(state: SamplingState) -> str:
+    solved = float(state.chosen.correct)
+    return usd(state.spent(state.chosen) / solved) if solved > 0 else "nothing is solved"
 
 
 def ledger(state: SamplingState) -> str:
@@ -217,16 +285,18 @@ def ledger(state: SamplingState) -> str:
     tpr, fpr = state.rates
     task = state.task
     problems = f"accuracy {percent(state.accuracy, 3)}, unevenness {significant(state.spread)}"
-    counted = state.counted
-    if counted is not None and _as_counted(state, counted):
-        source = f"fitted to {counted.counts.problems:,} problems of {counted.name}"
+    counted = state.own_counts
+    if counted is not None:
+        source = (f"fitted to {counted.counts.problems:,} problems of {counted.name} with up to "
+                  f"{many(state.measured)}; extrapolated beyond")  # fmt: skip
     elif task is not None:
-        source = (f"{task.label}: coverage at 1 and at 100 samples as in the published fit, which "
-                  f"was made on 1 to {whole(MEASURED)}; {task.law.source}")  # fmt: skip
+        source = (f"{task.label}: accuracy of the published fit, and its coverage to 5 points up "
+                  f"to {many(state.measured)}; extrapolated beyond; {task.law.source}")  # fmt: skip
     else:
         source = "your setting"
     gap = score_gap(state.ranking)
     tail = next(name for name, key in TAILS.items() if key == state.tail)
+    votes, case = next(name for name, key in VOTES.items() if key == state.votes).split(": ")
     rows = [
         ("Problems", problems, source),
         ("Success rates", "Beta distribution", "Schaeffer et al. 2025, arXiv 2502.17578: a problem "
@@ -241,8 +311,8 @@ def ledger(state: SamplingState) -> str:
          "your setting; only their ratios to each other matter"),
         ("Price of an attempt", f"{usd(state.sample_price)} + {usd(state.check_price)}",
          "sample and its verification, paid until one is accepted"),
-        ("Majority vote", "all wrong samples agree", "the worst case for a vote; every sample is "
-         "paid, no verification"),
+        ("Majority vote", f"wrong samples: {votes.lower()}", f"your setting, {case}; every "
+         "sample is paid, no verification"),
         ("Best score", f"scores {significant(gap)} deviations apart, {tail.split(':')[0].lower()} "
          "tail of wrong ones", f"your setting: right above wrong {percent(state.ranking, 3)} "
          "of the time if both tails are normal; every sample is paid, and scored at the price of "
@@ -251,12 +321,6 @@ def ledger(state: SamplingState) -> str:
          f"{usd(state.strong_price)} an answer", "your setting; one answer, not verified"),
     ]  # fmt: skip
     return table(("Assumption", "Value", "Where from"), rows)
-
-
-def _as_counted(state: SamplingState, counted: Counted) -> bool:
-    return math.isclose(state.spread, counted.spread, rel_tol=1e-3) and math.isclose(
-        state.accuracy, counted.difficulty.mean, rel_tol=1e-3
-    )
 
 
 PITFALLS = (
@@ -279,56 +343,6 @@ def pitfalls() -> str:
     return f"<ul>{''.join(f'<li>{html.escape(p)}</li>' for p in PITFALLS)}</ul>"
 
 
-def columns() -> str:
-    """Return what columns a table of counts has."""
-    return (
-        '<p class="quiet">A CSV file, a row for each problem: <b>attempts</b>, <b>successes</b>; '
-        "for the verifier also <b>accepted</b> and, best, <b>accepted_correct</b> (right ones of "
-        "the accepted). Without the last, the rates follow only where problems differ, and less "
-        "surely. The file is read on this server and not kept.</p>"
-    )
-
-
-def counted(state: SamplingState) -> str:
-    """Return what a person's counts say; nothing where there are none."""
-    found = state.counted
-    if found is None:
-        return ""
-    samples = int(found.counts.attempts.sum())
-    rows = [
-        ("Accuracy of one sample", percent(found.difficulty.mean, 3),
-         f"counted {percent(found.accuracy.value, 3)}, {_span(found.accuracy)}"),
-        ("Unevenness", significant(found.spread),
-         f"Beta({significant(found.difficulty.alpha)}, {significant(found.difficulty.beta)})"),
-    ]  # fmt: skip
-    note = ""
-    if found.rates is not None:
-        tpr, fpr = found.rates.true_positive_rate, found.rates.false_positive_rate
-        rows += [("Right samples accepted", percent(tpr.value, 3), _span(tpr)),
-                 ("Wrong samples accepted", percent(fpr.value, 3), _span(fpr))]  # fmt: skip
-        best, low, high = state.counted_best()
-        span = _number(low) if low == high else f"{_number(low)} to {_number(high)}"
-        rows.append(("Best number of samples", in_words(best), f"{span} over that range"))
-    else:
-        tpr, fpr = (percent(rate, 3) for rate in state.rates)
-        note = (
-            f'<p class="quiet">The verifier keeps the rates that were set before, {tpr} of right '
-            f"and {fpr} of wrong samples accepted: {html.escape(found.silent)}.</p>"
-        )
-    if state.samples == MEASURED < state.best:
-        note += (
-            f'<p class="quiet">More samples would pay than the slider has: it stands at its end, '
-            f"{whole(MEASURED)}.</p>"
-        )
-    head = (f"{found.counts.problems:,} problems, {samples:,} samples", "", "95 %")
-    return f'<p class="quiet">From {html.escape(found.name)}</p>{table(head, rows)}{note}'
-
-
-def _span(rate: object) -> str:
-    low, high = (percent(getattr(rate, end), 3) for end in ("lower", "upper"))
-    return f"{low.removesuffix(' %')} to {high}"
-
-
 def code(state: SamplingState) -> str:
     """Return Python that reproduces the answer."""
     tpr, fpr = state.rates
@@ -345,7 +359,9 @@ def code(state: SamplingState) -> str:
         ")",
         "print(advice.k, advice.lower, advice.upper)  # best number of samples, within 1 % of it",
         "print(advice.reason)",
-        f"best = sampling.resampling_outcome(*problems, advice.k, {numbers})",
+        *([f"k = {state.measured:.0f}  # as far as the problems were measured"] if state.beyond
+          else ["k = advice.k"]),
+        f"best = sampling.resampling_outcome(*problems, k, {numbers})",
         "print(best.correct, best.wrong, best.abstain)",
         f"ceiling = sampling.resampling_outcome(*problems, float(\"inf\"), {numbers}).correct",
         "print(ceiling)",

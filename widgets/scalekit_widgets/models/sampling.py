@@ -16,10 +16,12 @@ from scalekit_widgets.models.counted import Counted, assess
 from scalekit_widgets.models.published_tasks import Task, tasks
 from scalekit_widgets.models.state import State
 from scalekit_widgets.models.whole import Whole
+from scalekit_widgets.notation import whole
 
 NEAR = 0.01
 """Part of the best net worth that counts as no loss."""
 TAILS = {"Normal": "normal", "Heavy: now and then a wrong one scores very high": "t3"}
+VOTES = {"All agree: the worst case for a vote": "agree", "No two agree: the best case": "scatter"}
 LOWEST, HIGHEST = 1e-5, 1.0 - 1e-5
 """Accuracies that can be set: at 0 and 1 there is no question."""
 
@@ -42,7 +44,7 @@ class SamplingState(State):
     accuracy = _rate(0.3, "Accuracy of one sample", (LOWEST, HIGHEST))
     spread = param.Number(0.5, bounds=(0.0, 1.0), label="Unevenness of the problems",
                           doc="0 alike, 1 all or nothing")  # fmt: skip
-    samples = Whole(16.0, bounds=(1.0, maths.MEASURED), label="Samples allowed", doc="a problem")
+    samples = Whole(16.0, bounds=(1.0, 1e4), label="Samples allowed", doc="a problem")
     true_positive_rate = _rate(0.95, "Right samples accepted")
     false_positive_rate = _rate(0.1, "Wrong samples accepted")
     worth = _usd(1.0, 1e-4, 1e6, "Worth of a right answer")
@@ -54,16 +56,19 @@ class SamplingState(State):
     ranking = _rate(0.8, "Right samples score above wrong ones", (0.5, 0.9999))
     tail = param.Selector(default="normal", objects=list(TAILS.values()),
                           label="Scores of wrong samples")  # fmt: skip
+    votes = param.Selector(default="agree", objects=list(VOTES.values()),
+                           label="Wrong samples in a vote")  # fmt: skip
     counted = param.Parameter(None, doc="what a person's counts say, as `Counted`")
 
     shared = (
         "accuracy", "spread", "samples", "true_positive_rate", "false_positive_rate", "worth",
         "wrong_price", "sample_price", "check_price", "strong_accuracy", "strong_price",
-        "ranking", "tail",
+        "ranking", "tail", "votes",
     )  # fmt: skip
 
     def __init__(self, **params: Any) -> None:
         self._kept: dict[str, tuple[Hashable, Any]] = {}
+        self.taken: list[str] = []
         super().__init__(**params)
 
     # What the numbers mean -----------------------------------------------------------
@@ -100,6 +105,25 @@ class SamplingState(State):
         return next((t for t in tasks().values() if (t.accuracy, t.spread) == here), None)
 
     @property
+    def own_counts(self) -> Counted | None:
+        """A person's counts, while the problems are those that were fitted to them."""
+        found = self.counted
+        if found is None:
+            return None
+        here, there = (self.accuracy, self.spread), (found.difficulty.mean, found.spread)
+        return found if np.allclose(here, there, rtol=1e-3, atol=0.0) else None
+
+    @property
+    def measured(self) -> float:
+        """Most samples of a problem that were measured, beyond which coverage is extrapolated.
+
+        Infinity where nothing was measured: for settings of one's own.
+        """
+        if self.own_counts is not None:
+            return float(self.own_counts.counts.attempts.max())
+        return math.inf if self.task is None else float(self.task.law.domain["k"].upper)
+
+    @property
     def difficulty(self) -> sampling.Difficulty:
         """The problems as a distribution."""
         return sampling.from_mean_and_spread(self.accuracy, self.spread)
@@ -123,7 +147,8 @@ class SamplingState(State):
         self.advice = sampling.advise_attempts(
             p, weights, *self.rates, self.wrong_cost, self.attempt_cost, NEAR
         )
-        self.at_best = maths.outcome(self.problems, self.advice.k, *self.rates)
+        self.advised = min(self.best, self.measured)
+        self.at_best = maths.outcome(self.problems, self.advised, *self.rates)
         self.net_worth = self.worth * self.verified.worth(self.wrong_cost, self.attempt_cost, 0.0)
 
     def _keep(self, name: str, key: Hashable, make: Any) -> Any:
@@ -136,6 +161,16 @@ class SamplingState(State):
     def best(self) -> float:
         """The best number of samples: 0 for none, infinity where more always pay."""
         return float(self.advice.k)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the best number of samples lies beyond all that were measured."""
+        return self.best > self.measured
+
+    @property
+    def best_worth(self) -> float:
+        """Net worth of a problem with the advised number of samples, USD."""
+        return self.worth_of(self.at_best) if self.beyond else self.worth * self.advice.utility
 
     def best_with(self, fpr: float) -> float:
         """Return the best number of samples with another false-positive rate."""
@@ -180,7 +215,10 @@ class SamplingState(State):
         problems = (self.accuracy, self.spread)
         return {
             "verifier": self.verified,
-            "vote": self._keep("vote", problems, lambda *_: maths.voted(self.problems)),
+            "vote": self._keep(
+                "vote", (*problems, self.votes),
+                lambda *_: maths.voted(self.problems, self.votes),
+            ),
             "score": self._keep(
                 "score", (*problems, gap, self.tail),
                 lambda *_: maths.scored(self.problems, gap, self.tail),
@@ -193,10 +231,23 @@ class SamplingState(State):
         found = {name: self.worth * e.worth(*costs) for name, e in self.ends().items()}
         return found | {"strong": np.full(maths.SAMPLES.size, self.strong_worth)}
 
+    def strategy_best(self) -> dict[str, tuple[float, float]]:
+        """Return the best number of samples of every strategy, and its net worth in USD.
+
+        For a vote and a score exact up to `EVERY` samples, beyond only one of `SAMPLES`.
+        """
+        worth = self.strategy_worth()
+        found = {
+            name: (float(maths.SAMPLES[y.argmax()]), float(y.max())) for name, y in worth.items()
+        }
+        if self.advised > 0:
+            found["verifier"] = self.advised, self.best_worth
+        return found
+
     def winners(self) -> np.ndarray:
         """Return which strategy is worth most over WRONG_COSTS and SAMPLE_COSTS."""
         ratio = float(self.check_price / self.sample_price)
-        key = (self.accuracy, self.spread, *self.rates, self.ranking, self.tail, ratio,
+        key = (self.accuracy, self.spread, *self.rates, self.ranking, self.tail, self.votes, ratio,
                self.strong_accuracy, self.strong_cost)  # fmt: skip
         return self._keep(
             "winners", key,
@@ -219,12 +270,18 @@ class SamplingState(State):
 
     @property
     def cheaper_up_to(self) -> int:
-        """The most samples of SAMPLES that solve a problem for less than the strong model does.
+        """The most samples, up to the last of SAMPLES, that solve for less than the strong model.
 
         0 if none do.
         """
-        cheaper = maths.SAMPLES[self.cost_per_solved < self.strong_cost_per_solved]
-        return int(cheaper[-1]) if cheaper.size else 0
+        cheaper = np.flatnonzero(self.cost_per_solved < self.strong_cost_per_solved)
+        if not cheaper.size or cheaper[-1] == maths.SAMPLES.size - 1:
+            return int(maths.SAMPLES[-1]) if cheaper.size else 0
+        between = np.arange(*maths.SAMPLES[cheaper[-1] : cheaper[-1] + 2])
+        price = self.sample_price + self.check_price
+        cost = sampling.cost_per_solved(*self.problems, between, price, *self.rates)
+        cheap = np.flatnonzero(np.asarray(cost.cost_per_solved) < self.strong_cost_per_solved)
+        return int(between[cheap[-1]]) if cheap.size else int(between[0])
 
     def break_even(self) -> sampling.BreakEven:
         """Return where samples meet the strong model in accuracy, and where in price."""
@@ -249,7 +306,7 @@ class SamplingState(State):
         ValueError
             If the file is no table of counts (file, line and reason); the state stays.
         """
-        found = assess(content, name)
+        found, before = assess(content, name), self.counted
         values = {
             "accuracy": min(max(found.difficulty.mean, LOWEST), HIGHEST), "spread": found.spread,
         }  # fmt: skip
@@ -260,10 +317,32 @@ class SamplingState(State):
         with self.together():
             self.set(values)
             self.counted = found
-        if self.best >= 1:
-            upper = self.param.samples.bounds[1]
-            self.set({"samples": min(self.best, upper)})
+            self.compute()
+            if self.advised >= 1:
+                self.set({"samples": min(self.advised, self.param.samples.bounds[1])})
+            self.taken = self._remarks(found, before)
         return found
+
+    def _remarks(self, found: Counted, before: Counted | None) -> list[str]:
+        """Return what a person may not expect of the sliders after their counts were taken."""
+        remarks = []
+        if found.rates is None:
+            whose = "as they were"
+            if before is not None and before.rates is not None:
+                there = before.rates.true_positive_rate, before.rates.false_positive_rate
+                if np.allclose(self.rates, [rate.value for rate in there], rtol=1e-3, atol=0.0):
+                    whose = f"those of {before.name}"
+            remarks.append(f"The rates of the verifier stay {whose}: {found.silent}.")
+        if self.best == 0:
+            remarks.append("Samples allowed stays as it was: not even one sample pays.")
+        elif self.beyond:
+            remarks.append(
+                f"Samples allowed is now {whole(self.k)}, the most attempts at a problem: more "
+                "would pay, but that is extrapolated."
+            )
+        else:
+            remarks.append(f"Samples allowed is now {whole(self.k)}, the best number.")
+        return remarks
 
     def counted_best(self) -> tuple[float, float, float]:
         """Return the best number of samples for the counts, at the prices that are set.

@@ -13,10 +13,10 @@ import numpy as np
 from scalekit import sampling
 from scalekit.sampling.verifier import BestOfK
 
-MEASURED = 1e4
-"""Samples of a problem that the published fits of coverage reach; curves end there."""
+EVERY = 32
+"""Numbers of samples up to which each is looked at."""
 
-SAMPLES = np.unique(np.geomspace(1, MEASURED, 73).round())
+SAMPLES = np.unique(np.r_[1 : EVERY + 1, np.geomspace(EVERY, 1e4, 45).round()])
 """Numbers of samples at which all curves are drawn."""
 
 RATES = np.geomspace(1e-3, 1.0, 200)
@@ -34,8 +34,8 @@ one of 1e-5, where a figure shows no more."""
 FEW = 32
 """Nodes of which all are used."""
 
-THRESHOLDS = np.linspace(5.0, -8.0, 81)
-"""Scores, above the mean of right samples, at which a ROC curve is taken."""
+CLOSE = 1e-4
+"""By what the share of problems that the best score solves may be off."""
 
 STRATEGIES = ("verifier", "vote", "score", "strong")
 NOTHING = -1
@@ -101,13 +101,20 @@ def outcome(of: Problems, k: float, tpr: float, fpr: float) -> BestOfK:
     return sampling.resampling_outcome(*of, k, tpr, fpr)
 
 
-def voted(of: Problems) -> Ends:
-    """Return what the majority of all samples ends in, against one wrong answer.
+def voted(of: Problems, wrong: str) -> Ends:
+    """Return what the majority of all samples ends in.
 
-    That all wrong samples agree is the worst case: where they scatter, votes do better.
+    Parameters
+    ----------
+    of : Problems
+        The problems.
+    wrong : {"agree", "scatter"}
+        Whether all wrong samples give one answer, the worst case for a vote, or each another,
+        the best.
     """
     of = of.thinned(COARSE)
-    right = sampling.majority_vote(of.p, SAMPLES[:, None]) @ of.weights
+    vote = sampling.majority_vote if wrong == "agree" else sampling.scattered_vote
+    right = vote(of.p, SAMPLES[:, None]) @ of.weights
     return Ends(right, 1.0 - right, SAMPLES, np.zeros_like(SAMPLES))
 
 
@@ -124,37 +131,10 @@ def score_gap(ranking: float) -> float:
     return float(np.sqrt(2.0) * ndtri(ranking))
 
 
-def roc(gap: float, tail: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return false- and true-positive rates of a score over `THRESHOLDS`, strict to lax.
-
-    Parameters
-    ----------
-    gap : float
-        Mean score of right samples, whose deviation is 1; that of wrong ones is 0.
-    tail : {"normal", "t3"}
-        Distribution of the scores of wrong samples, as `sampling.best_of_k_score` has it.
-    """
-    from scipy.special import ndtr, stdtr  # slow to import
-
-    thresholds = gap + THRESHOLDS if tail == "normal" else gap + 2.0 * THRESHOLDS
-    wrong = ndtr(-thresholds) if tail == "normal" else stdtr(3.0, -thresholds)
-    return wrong, ndtr(gap - thresholds)
-
-
 def scored(of: Problems, gap: float, tail: str) -> Ends:
-    """Return what the sample with the highest score ends in.
-
-    From points of the score's ROC curve instead of its integral, which takes fifty times as long.
-    Straight pieces between the points leave out an area that falls with the square of their
-    length, and so is known from twice as long ones; what remains is below 0.01 % of the problems.
-    """
+    """Return what the sample with the highest score ends in."""
     of = of.thinned(COARSE)
-    curve = roc(gap, tail)
-    fine, coarse = (
-        sampling.best_of_k_roc(of.p, SAMPLES[:, None], *(rates[::step] for rates in curve))
-        for step in (1, 2)
-    )
-    right = (4.0 * fine - coarse) / 3.0 @ of.weights
+    right = sampling.best_of_k_score(of.p, SAMPLES[:, None], gap, tail, CLOSE) @ of.weights
     return Ends(right, 1.0 - right, SAMPLES, SAMPLES)
 
 

@@ -29,6 +29,8 @@ NONE, ENDLESS = 0, 255
 """Levels of the two answers that are no number; between them lie the logarithms up to `TOP`."""
 TOP = 1e4
 NAMED = (1, 2, 3, 5, 10, 30, 100, 1000, 10_000)
+INSET = {"left": 6, "center": 0, "right": -6}
+"""Pixels by which a name is moved in from the end of the map."""
 LEAST, APART = 0.02, 0.06
 """Part of the map that an answer covers where it is named on it; of its width between names."""
 TIMES = "return String(Number(tick.toPrecision(2))) + ' ×'"
@@ -68,7 +70,7 @@ class BestSamples:
         self.bar = ColourBar(self.fig)
         self.image = ColumnDataSource({"image": []})
         self.lines = ColumnDataSource({"xs": [], "ys": []})
-        self.tags = ColumnDataSource({"x": [], "y": [], "text": [], "align": []})
+        self.tags = ColumnDataSource({"x": [], "y": [], "text": [], "align": [], "shift": []})
         self.point = ColumnDataSource({k: [] for k in ("x", "y", "text")})
         image = self.fig.image(
             "image", source=self.image, color_mapper=self.bar.mapper, x=x[1], y=y[1],
@@ -83,7 +85,7 @@ class BestSamples:
             self.fig.add_layout(line)
         self.dot = self.fig.scatter("x", "y", source=self.point, size=13, line_color="white",
                                     fill_color="#0072b2")  # fmt: skip
-        self.names = labels(self.tags, "x", "y", x_offset=0, y_offset=-6, text_align="align",
+        self.names = labels(self.tags, "x", "y", x_offset="shift", y_offset=-6, text_align="align",
                             text_font_size="12px")  # fmt: skip
         self.fig.add_layout(self.names)
         hover(self.fig, [image], [("best number of samples", "@image{custom}"),
@@ -123,7 +125,7 @@ class BestSamples:
     def _name(self, best: np.ndarray) -> None:
         """Draw the contours of some numbers, and name them where they cross the diagonal."""
         lines: dict[str, list[Any]] = {"xs": [], "ys": []}
-        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": [], "align": []}
+        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": [], "align": [], "shift": []}
         x, y = np.linspace(0.0, 1.0, COSTS.size), np.linspace(0.0, 1.0, RATES.size)
         found = contour_generator(x, y, np.log(np.clip(best, 0.3, 10 * TOP)))
         last = 1.0
@@ -134,14 +136,14 @@ class BestSamples:
                 if abs(middle[0] - middle[1]) < 0.02 and last - middle[0] > APART:
                     last = float(middle[0])
                     add(tags, x=_along(COSTS, middle[:1])[0], y=_along(RATES, middle[1:])[0],
-                        text=whole(k), align="center")  # fmt: skip
+                        text=whole(k), align="center", shift=0)  # fmt: skip
         for value in (0.0, np.inf):
             cells = best == value
             if cells.mean() > LEAST:
                 row = int(np.quantile(np.flatnonzero(cells.any(axis=1)), 0.6))
                 column, align = within(cells[row])
                 add(tags, x=float(COSTS[column]), y=float(RATES[row]), text=in_words(value),
-                    align=align)  # fmt: skip
+                    align=align, shift=INSET[align])  # fmt: skip
         self.lines.data = lines
         put(self.tags, tags)
 

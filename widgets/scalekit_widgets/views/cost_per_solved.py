@@ -8,9 +8,9 @@ import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import usd, whole
+from scalekit_widgets.notation import usd
 from scalekit_widgets.views.net_worth import DOLLARS
-from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
+from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples, many
 from scalekit_widgets.views.shares import RIGHT, STRONG
 
 
@@ -33,13 +33,13 @@ class CostPerSolved(OverSamples):
 
     def update(self, state: SamplingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        many, one = state.cost_per_solved, state.strong_cost_per_solved
+        cost, one = state.cost_per_solved, state.strong_cost_per_solved
         curves = [
-            Curve("samples and verifier", RIGHT, many),
+            Curve("samples and verifier", RIGHT, cost),
             Curve("one strong answer", STRONG, np.full(SAMPLES.size, one), dashed=True),
         ]
         last, marks = state.cheaper_up_to, []
         if 0 < last < SAMPLES[-1]:
-            text = f"up to {whole(last)} samples solve a problem for less than {usd(one)}"
+            text = f"a solved problem costs less than {usd(one)} up to {many(last)}"
             marks.append(Mark(last, one, RIGHT, f"break-even: {text}"))
-        self.draw(curves, state.k, marks)
+        self.draw(curves, state.k, marks, measured=state.measured)

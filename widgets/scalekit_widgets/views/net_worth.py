@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
-from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import usd, whole
-from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
+from scalekit_widgets.notation import usd
+from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples, many
 from scalekit_widgets.views.shares import RIGHT, STRONG
 
 VOTE, SCORE = "#009e73", "#e69f00"
 NAMES = {
     "verifier": ("stop at the first accepted", RIGHT),
-    "vote": ("majority vote at worst", VOTE),
+    "vote": ("majority vote", VOTE),
     "score": ("best score of all", SCORE),
     "strong": ("one strong answer", STRONG),
 }
+NOTHING = 1e-12
+"""USD below which there are none."""
 DOLLARS = """
 const size = Math.abs(tick)
 const text = size >= 1000 ? String(Number((size / 1000).toPrecision(3))) + ' k'
@@ -50,12 +51,12 @@ class NetWorth(OverSamples):
         if best > 0:
             worth = state.worth * state.advice.utility
             near = (state.advice.lower, state.advice.upper)
-            text = f"best: {whole(best)} samples, {signed_usd(worth)}"
+            text = f"best{' if extrapolated' * state.beyond}: {many(best)}, {signed_usd(worth)}"
             if math.isfinite(best):
                 marks = [Mark(best, worth, RIGHT, text)]
         ghost = (pinned["k"], pinned["worth"]) if pinned else None
         curve = Curve("samples and verifier", RIGHT, state.net_worth)
-        self.draw([curve], state.k, marks, near, ghost)
+        self.draw([curve], state.k, marks, near, ghost, state.measured)
 
 
 class Strategies(OverSamples):
@@ -75,20 +76,20 @@ class Strategies(OverSamples):
 
     def update(self, state: SamplingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        curves, marks = [], []
+        curves, marks, best = [], [], state.strategy_best()
         for key, worth in state.strategy_worth().items():
             name, colour = NAMES[key]
             curves.append(Curve(name, colour, worth, dashed=key == "strong"))
-            top = int(worth.argmax())
             if key != "strong":
-                text = f"{name}, best: {whole(SAMPLES[top])} samples, {signed_usd(worth[top])}"
-                marks.append(Mark(SAMPLES[top], worth[top], colour, text))
-        self.draw(curves, state.k, marks)
+                k, top = best[key]
+                text = f"{name}, best: {many(k)}, {signed_usd(top)}"
+                marks.append(Mark(k, top, colour, text))
+        self.draw(curves, state.k, marks, measured=state.measured)
 
 
 def signed_usd(value: float) -> str:
     """Return an amount of money that may be a loss."""
-    if value == 0:
+    if abs(value) < NOTHING:  # what is left of a sum that cancels
         return "$0"
     return f"−{usd(-value)}" if value < 0 else usd(value)
 
@@ -96,6 +97,10 @@ def signed_usd(value: float) -> str:
 def _heights(curves: Sequence[np.ndarray], worth: float) -> tuple[float, float]:
     """Return a range that shows the tops of curves, and not how far they fall."""
     tops = [float(y.max()) for y in curves]
-    top = max(*tops, 0.05 * worth) if len(tops) > 1 else max(tops[0], 0.05 * worth)
+    best = max(tops)
+    if best <= 0:  # all lose: nothing, and how much less than it the best is
+        unit = max(-best, 0.05 * worth)
+        return -2.5 * unit, 0.25 * unit
+    top = max(best, 0.05 * worth)
     lowest = min(min(float(y.min()) for y in curves), 0.0)
     return max(lowest, min(*tops, -top), -3 * top) - 0.05 * top, 1.15 * top

@@ -9,10 +9,12 @@ import numpy as np
 from bokeh.models import BoxAnnotation, ColumnDataSource, Span
 
 from scalekit_widgets.models.sampling_compute import SAMPLES
+from scalekit_widgets.notation import whole
 from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
     add,
+    along,
     at_edge,
     decades,
     hover,
@@ -22,12 +24,14 @@ from scalekit_widgets.views.figure import (
     plot_size,
     put,
     restyle,
+    split,
     ticks,
+    touches,
 )
 
 FIRST, LAST = 0.9, 1.15e4
-LINE = 15.0
-"""Pixels that the name of a curve is high."""
+LINE, LETTER, GAP = 14.0, 6.2, 3.0
+"""Pixels that the name of a curve is high, that each letter is wide, and to keep from curves."""
 
 
 class Curve(NamedTuple):
@@ -46,6 +50,11 @@ class Mark(NamedTuple):
     y: float
     colour: str
     text: str
+
+
+def many(k: float) -> str:
+    """Return a number of samples in words: ``1 sample``, ``1,250 samples``, ``endless samples``."""
+    return "1 sample" if k == 1 else f"{'endless' if np.isinf(k) else whole(k)} samples"
 
 
 class OverSamples:
@@ -78,7 +87,9 @@ class OverSamples:
             decades(self.fig.yaxis[0], written, 6, (1, 2, 5))
         else:
             self.fig.yaxis[0].formatter = ticks(written)
-        self.curves = ColumnDataSource({k: [] for k in ("xs", "ys", "dash_ys", "colour", "name")})
+        self.curves = ColumnDataSource(
+            {k: [] for k in ("xs", "ys", "dash_ys", "far_ys", "colour", "name")}
+        )
         self.tags = ColumnDataSource({k: [] for k in ("x", "y", "text", "colour")})
         self.marks = ColumnDataSource({k: [] for k in ("x", "y", "colour", "text")})
         self.pinned = ColumnDataSource({"x": [], "y": []})
@@ -92,14 +103,16 @@ class OverSamples:
                                     line_width=2.5)  # fmt: skip
         dashed = self.fig.multi_line("xs", "dash_ys", source=self.curves, line_color="colour",
                                      line_width=2, line_dash="6 4", line_alpha=0.8)  # fmt: skip
+        far = self.fig.multi_line("xs", "far_ys", source=self.curves, line_color="colour",
+                                  line_width=2.5, line_dash="3 4", line_alpha=0.6)  # fmt: skip
         points = self.fig.scatter("x", "y", source=self.marks, size=12, color="colour",
                                   line_color="white")  # fmt: skip
         self.ghost = self.fig.scatter("x", "y", source=self.pinned, size=14, fill_alpha=0,
                                       line_width=2, marker="diamond")  # fmt: skip
         self.fig.add_layout(labels(self.tags, "x", "y", text_color="colour", tags=["keep"],
-                                   background_fill_alpha=1.0, x_offset=-4, y_offset=0,
-                                   text_align="right"))  # fmt: skip
-        hover(self.fig, [solid, dashed],
+                                   x_offset=0, y_offset=0, text_align="right",
+                                   text_baseline="bottom", background_fill_alpha=0.0))  # fmt: skip
+        hover(self.fig, [solid, dashed, far],
               [("", "@name"), ("samples", "$x{0,0}"), (y[0], f"$y{{{hovered}}}")],
               line_policy="nearest")  # fmt: skip
         hover(self.fig, [points], [("", "@text")])
@@ -126,13 +139,18 @@ class OverSamples:
         marks: Sequence[Mark] = (),
         near: tuple[float, float] | None = None,
         ghost: tuple[float, float] | None = None,
+        measured: float = np.inf,
     ) -> None:
-        """Show curves, the samples that are set, points, a region, and what was pinned."""
+        """Show curves, the samples that are set, points, a region, and what was pinned.
+
+        Curves are dotted beyond the samples that were `measured`.
+        """
         data: dict[str, list[Any]] = {key: [] for key in self.curves.data}
         x, blank = SAMPLES.tolist(), [np.nan] * SAMPLES.size
         for c in curves:
-            y = c.y.tolist()
-            add(data, xs=x, ys=blank if c.dashed else y, dash_ys=y if c.dashed else blank,
+            near_y, far_y = (part.tolist() for part in split(c.y, measured >= SAMPLES))
+            add(data, xs=x, ys=blank if c.dashed else near_y,
+                dash_ys=c.y.tolist() if c.dashed else blank, far_ys=blank if c.dashed else far_y,
                 colour=c.colour, name=c.name)  # fmt: skip
         self.curves.data, self._curves = data, list(curves)
         self.now.location = k
@@ -154,24 +172,33 @@ class OverSamples:
         return at_edge(x, 1.0, 1e4), at_edge(y, view.start, view.end)
 
     def _name_curves(self) -> None:
-        """Write the names at the right end, above their curves and not over each other."""
-        view = self.fig.y_range
+        """Write names above or below the ends of curves, or their middles, where there is room.
+
+        A name that would touch a curve or another name is left to the legend.
+        """
+        wide, high = plot_size(self.fig)
         scale = np.log if self.log else (lambda v: v)
-        low, high = (float(scale(v)) for v in (view.start, view.end))
-        line = LINE * (high - low) / plot_size(self.fig)[1]
-        ends = [(float(scale(c.y[-1])), c) for c in self._curves if np.isfinite(c.y[-1])]
-        ends = [(min(max(y, low), high - 1.3 * line), c) for y, c in ends]
+        low, top = (float(scale(v)) for v in (self.fig.y_range.start, self.fig.y_range.end))
+        left, right = (float(np.log(v)) for v in (self.fig.x_range.start, self.fig.x_range.end))
+        across = wide * (np.log(SAMPLES) - left) / (right - left)
+        heights = [high * (scale(c.y) - low) / (top - low) for c in self._curves]
+        taken = np.concatenate([along(across, v) for v in heights] or [np.zeros((0, 4))])
         tags: dict[str, list[Any]] = {key: [] for key in self.tags.data}
-        below = -np.inf
-        places = []
-        for y, c in sorted(ends, key=lambda end: end[0]):
-            below = max(y, below + line)
-            places.append((below, c))
-        over = max(below - (high - 1.3 * line), 0.0) if places else 0.0
-        above = np.inf
-        for y, c in reversed(places):  # pushed down again where the top is full
-            above = min(y - (over if y > high - 1.3 * line - over else 0.0), above - line)
-            place = float(np.exp(above)) if self.log else above
-            add(tags, x=SAMPLES[-1], y=place, text=c.name,
-                colour=text_colour(c.colour, self._palette))  # fmt: skip
+        for c, v in zip(self._curves, heights, strict=True):
+            long = LETTER * len(c.name)
+            for end in (across[-1] - 4.0, wide / 2 + long / 2):
+                beneath = v[(across > end - long) & (across < end)]
+                if not beneath.size or not np.isfinite(beneath).all():
+                    continue
+                bottoms = [y for y in (beneath.max() + GAP, beneath.min() - GAP - LINE)
+                           if 0 <= y <= high - LINE]  # fmt: skip
+                boxes = [(end - long, end, y, y + LINE) for y in bottoms]
+                free = [box for box in boxes if not touches(box, taken)]
+                if free:
+                    taken = np.vstack([taken, free[0]])
+                    height = low + (top - low) * free[0][2] / high
+                    add(tags, x=float(np.exp(left + (right - left) * end / wide)), text=c.name,
+                        y=float(np.exp(height)) if self.log else height,
+                        colour=text_colour(c.colour, self._palette))  # fmt: skip
+                    break
         put(self.tags, tags)

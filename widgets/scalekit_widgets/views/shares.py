@@ -8,9 +8,9 @@ import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import percent, whole
+from scalekit_widgets.notation import percent
 from scalekit_widgets.views.figure import PERCENT
-from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
+from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples, many
 
 RIGHT, WRONG, OPEN = "#0072b2", "#d55e00", "#84909b"
 PERFECT, STRONG = "#56b4e9", "#cc79a7"
@@ -36,12 +36,12 @@ class Shares(OverSamples):
         curves = shares(state)
         k, now = state.k, state.chosen
         marks = [
-            Mark(k, 100 * share, colour, f"{name}: {percent(share, 3)} with {whole(k)} samples")
+            Mark(k, 100 * share, colour, f"{name}: {percent(share, 3)} with {many(k)}")
             for name, share, colour in (("right", now.correct, RIGHT), ("wrong", now.wrong, WRONG),
                                         ("no answer", now.abstain, OPEN))
         ]  # fmt: skip
         ghost = (pinned["k"], 100 * pinned["right"]) if pinned else None
-        self.draw(curves, k, marks, ghost=ghost)
+        self.draw(curves, k, marks, ghost=ghost, measured=state.measured)
 
 
 def shares(state: SamplingState) -> list[Curve]:

@@ -15,7 +15,7 @@ from scalekit_widgets.models.sampling_compute import (
     WRONG_COSTS,
 )
 from scalekit_widgets.theme import Palette, mix
-from scalekit_widgets.views.best_samples import TIMES
+from scalekit_widgets.views.best_samples import INSET, TIMES
 from scalekit_widgets.views.figure import (
     POWERS,
     add,
@@ -56,7 +56,7 @@ class Winners:
         self._drawn: np.ndarray | None = None
         self.mapper = LinearColorMapper(palette=["#ffffff"], low=-0.5, high=len(STRATEGIES) + 0.5)
         self.image = ColumnDataSource({"image": []})
-        self.tags = ColumnDataSource({"x": [], "y": [], "text": [], "align": []})
+        self.tags = ColumnDataSource({"x": [], "y": [], "text": [], "align": [], "shift": []})
         self.point = ColumnDataSource({"x": [], "y": []})
         self.fig.image("image", source=self.image, color_mapper=self.mapper, x=x[1], y=y[1],
                        dw=x[2] - x[1], dh=y[2] - y[1], level="image")  # fmt: skip
@@ -66,7 +66,7 @@ class Winners:
             self.fig.add_layout(line)
         self.fig.scatter("x", "y", source=self.point, size=13, line_color="white",
                          fill_color="#0072b2")  # fmt: skip
-        self.names = labels(self.tags, "x", "y", x_offset=0, y_offset=-6, text_align="align",
+        self.names = labels(self.tags, "x", "y", x_offset="shift", y_offset=-6, text_align="align",
                             text_font_size="12px")  # fmt: skip
         self.fig.add_layout(self.names)
 
@@ -99,7 +99,7 @@ class Winners:
 
     def _name(self, winners: np.ndarray) -> None:
         """Name every region in the widest of its rows."""
-        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": [], "align": []}
+        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": [], "align": [], "shift": []}
         names = {i: NAMES[s][0] for i, s in enumerate(STRATEGIES)} | {NOTHING: "none pays"}
         for place, text in names.items():
             cells = winners == place
@@ -110,5 +110,5 @@ class Winners:
             row = int(rows[rows.size // 2])
             column, align = within(cells[row])
             add(tags, x=float(SAMPLE_COSTS[column]), y=float(WRONG_COSTS[row]), text=text,
-                align=align)  # fmt: skip
+                align=align, shift=INSET[align])  # fmt: skip
         put(self.tags, tags)
