@@ -170,8 +170,14 @@ def test_app_in_a_notebook(opened, driver):
     before = label.inner_text()
     handle = second.handle(COMPUTE)
     handle.focus()
-    handle.press("ArrowRight")
-    second.changes(sentence)
+
+    # The knob's move may still be on its way to the slider, and would take a first press back.
+    def pressed():
+        handle.press("ArrowRight")
+        page.wait_for_timeout(2000)
+        return second.sentence() != sentence
+
+    second.until(pressed, "the slider to move the sentence")
     second.until(lambda: label.inner_text() != before, "the label to follow")
     # The first app is another one.
     app.says("10²⁴ FLOP buys")
