@@ -111,7 +111,10 @@ def test_a_best_number_beyond_what_was_measured():
     assert namespace["k"] == 1e4
     assert namespace["best"].correct == pytest.approx(state.at_best.correct, abs=1e-7)
     state.set({"accuracy": 0.021})  # one's own setting: nothing was measured
-    assert "measured" not in words.answer(state)
+    assert words.answer(state).count("measured") == 1
+    assert "but nobody has measured so many" in words.answer(state)
+    state.set({"spread": 0.0})  # the more the better: a limit, no number of samples
+    assert plain(words.answer(state)).startswith("More samples always pay")
 
 
 def test_one_sample_is_one():
