@@ -164,3 +164,10 @@ def test_nothing_is_ever_solved():
     text = words.cost(SamplingState(true_positive_rate=0.0, false_positive_rate=0.0))
     assert "nothing is solved at any price" in text
     assert "unlimited" not in text
+
+
+def test_nearly_all_is_not_all():
+    state = SamplingState(false_positive_rate=0.0, wrong_price=1e-6, sample_price=1e-5,
+                          check_price=1e-6, spread=0.3)  # fmt: skip
+    assert 0.9995 < state.at_best.correct < 1
+    assert "100 % right" not in plain(words.verdict(state))
