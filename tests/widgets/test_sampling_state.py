@@ -215,14 +215,15 @@ def test_what_an_upload_does_to_the_sliders_is_said(state):
 
 
 def test_measured_samples(state):
-    assert state.measured == math.inf
+    assert state.measured == 1e4
+    assert not state.were_measured
     task = tasks()["deepseek-coder-v2-instruct-swe-bench-lite"]
     state.set({"accuracy": task.accuracy, "spread": task.spread})
     assert state.measured == 250
     state.load_counts(counts_file(**drawn(attempts=40)), "mine.csv")
     assert state.measured == 40
     state.set({"spread": 0.123})
-    assert state.measured == math.inf
+    assert state.measured == 1e4
 
 
 def test_counts_that_only_say_accepted(state):

@@ -111,7 +111,10 @@ def test_a_best_number_beyond_what_was_measured():
     assert namespace["k"] == 1e4
     assert namespace["best"].correct == pytest.approx(state.at_best.correct, abs=1e-7)
     state.set({"accuracy": 0.021})  # one's own setting: nothing was measured
-    assert "measured" not in words.answer(state)
+    assert words.answer(state).count("measured") == 1
+    assert "but nobody has measured so many" in words.answer(state)
+    state.set({"spread": 0.0})  # the more the better: a limit, no number of samples
+    assert plain(words.answer(state)).startswith("More samples always pay")
 
 
 def test_one_sample_is_one():
@@ -161,3 +164,10 @@ def test_nothing_is_ever_solved():
     text = words.cost(SamplingState(true_positive_rate=0.0, false_positive_rate=0.0))
     assert "nothing is solved at any price" in text
     assert "unlimited" not in text
+
+
+def test_nearly_all_is_not_all():
+    state = SamplingState(false_positive_rate=0.0, wrong_price=1e-6, sample_price=1e-5,
+                          check_price=1e-6, spread=0.3)  # fmt: skip
+    assert 0.9995 < state.at_best.correct < 1
+    assert "100 % right" not in plain(words.verdict(state))

@@ -48,8 +48,9 @@ def verdict(state: SamplingState) -> str:
         f"{_share(found.abstain)} unanswered"
     )
     if state.beyond:
+        reach = "no more were measured" if state.were_measured else "nobody has measured so many"
         return (
-            f"<b>More than {many(state.measured)}</b> would pay, but no more were measured. "
+            f"<b>More than {many(state.measured)}</b> would pay, but {reach}. "
             f"{many(state.measured)} leave{'s' * (state.measured == 1)} {ends}, "
             f"for {usd(state.spent(found))} a problem."
         )
@@ -79,7 +80,7 @@ def against_strong(state: SamplingState) -> str:
     else:
         k = reached.attempts
         some = "1 sample reaches" if k == 1 else f"Up to {many(k)} reach"
-        far = ", if extrapolated" if k > state.measured else ""
+        far = ", if extrapolated" if state.extrapolates(k) else ""
         first = (
             f"{some} the strong model's {percent(wanted, digits)}{far}, for {usd(reached.cost)} a "
             f"problem instead of {usd(state.strong_price)}"
@@ -100,7 +101,8 @@ def _better(state: SamplingState) -> str:
 
 def _share(part: float) -> str:
     """Return a share of the problems; what is hardly any is not spelled out."""
-    return percent(part) if part >= 5e-4 else "0 %" if part == 0 else "under 0.1 %"
+    digits = 2 if part < 0.99 else 3 + (part > 0.9995)
+    return percent(part, digits) if part >= 5e-4 else "0 %" if part == 0 else "under 0.1 %"
 
 
 def sure(state: SamplingState) -> str:
@@ -117,7 +119,7 @@ def sure(state: SamplingState) -> str:
             else f"{whole(low)} to {whole(high)} samples stay"
         )
         parts.append(f"{near} within 1 % of the best net worth.")
-    if math.isfinite(state.measured):
+    if state.were_measured:
         parts.append(
             f"The problems were measured with up to {many(state.measured)}: ceiling, and all "
             "beyond, are extrapolated."
@@ -138,7 +140,7 @@ def sure(state: SamplingState) -> str:
 
 def _pays(best: float, state: SamplingState) -> str:
     """Return which number of samples would be best, as the end of a sentence."""
-    if best > state.measured:
+    if state.extrapolates(best):
         return f"more than {many(state.measured)} would pay"
     if math.isinf(best):
         return "more samples would always pay"
@@ -264,7 +266,7 @@ def cost(state: SamplingState) -> str:
     if k == 0:
         text += " For the price of one of its answers not even one sample can be had."
     else:
-        far = " (extrapolated)" if k > state.measured else ""
+        far = " (extrapolated)" if state.extrapolates(k) else ""
         text += (
             f" For the price of one of its answers one can allow {many(k)}{far}: "
             f"{percent(even.solved_at_equal_cost)} right against {percent(state.strong_accuracy)}."

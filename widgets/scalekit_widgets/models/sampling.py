@@ -44,7 +44,7 @@ class SamplingState(State):
     accuracy = _rate(0.3, "Accuracy of one sample", (LOWEST, HIGHEST))
     spread = param.Number(0.5, bounds=(0.0, 1.0), label="Unevenness of the problems",
                           doc="0 alike, 1 all or nothing")  # fmt: skip
-    samples = Whole(16.0, bounds=(1.0, 1e4), label="Samples allowed", doc="a problem")
+    samples = Whole(16.0, bounds=(1.0, maths.MEASURED), label="Samples allowed", doc="a problem")
     true_positive_rate = _rate(0.95, "Right samples accepted")
     false_positive_rate = _rate(0.1, "Wrong samples accepted")
     worth = _usd(1.0, 1e-4, 1e6, "Worth of a right answer")
@@ -115,13 +115,25 @@ class SamplingState(State):
 
     @property
     def measured(self) -> float:
-        """Most samples of a problem that were measured, beyond which coverage is extrapolated.
+        """Most samples of a problem that were measured: of these, or for one's own settings of any.
 
-        Infinity where nothing was measured: for settings of one's own.
+        Beyond, coverage is extrapolated.
         """
         if self.own_counts is not None:
             return float(self.own_counts.counts.attempts.max())
-        return math.inf if self.task is None else float(self.task.law.domain["k"].upper)
+        return maths.MEASURED if self.task is None else float(self.task.law.domain["k"].upper)
+
+    @property
+    def were_measured(self) -> bool:
+        """Whether the problems are those of counts, and not settings of one's own."""
+        return self.own_counts is not None or self.task is not None
+
+    def extrapolates(self, k: float) -> bool:
+        """Say whether a number of samples is beyond what was measured.
+
+        Endless ones are a limit, and of settings of one's own nothing but a consequence.
+        """
+        return k > self.measured and (self.were_measured or math.isfinite(k))
 
     @property
     def difficulty(self) -> sampling.Difficulty:
@@ -147,7 +159,7 @@ class SamplingState(State):
         self.advice = sampling.advise_attempts(
             p, weights, *self.rates, self.wrong_cost, self.attempt_cost, NEAR
         )
-        self.advised = min(self.best, self.measured)
+        self.advised = self.measured if self.beyond else self.best
         self.at_best = maths.outcome(self.problems, self.advised, *self.rates)
         self.net_worth = self.worth * self.verified.worth(self.wrong_cost, self.attempt_cost, 0.0)
 
@@ -165,7 +177,7 @@ class SamplingState(State):
     @property
     def beyond(self) -> bool:
         """Whether the best number of samples lies beyond all that were measured."""
-        return self.best > self.measured
+        return self.extrapolates(self.best)
 
     @property
     def best_worth(self) -> float:

@@ -16,7 +16,10 @@ from scalekit.sampling.verifier import BestOfK
 EVERY = 32
 """Numbers of samples up to which each is looked at."""
 
-SAMPLES = np.unique(np.r_[1 : EVERY + 1, np.geomspace(EVERY, 1e4, 45).round()])
+MEASURED = 1e4
+"""Samples of a problem that published measurements reach; curves end there."""
+
+SAMPLES = np.unique(np.r_[1 : EVERY + 1, np.geomspace(EVERY, MEASURED, 45).round()])
 """Numbers of samples at which all curves are drawn."""
 
 RATES = np.geomspace(1e-3, 1.0, 200)
