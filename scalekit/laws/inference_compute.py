@@ -103,12 +103,12 @@ class Suboptimality(Form):
 
     kind = "suboptimality"
     settings = ("order",)
+    positive = ("constant",)
 
-    log_constant: Any
+    constant: Any
     order: float = 0.5
 
     def __call__(self, output_tokens: Any, training_prompts: Any) -> Any:
         """Evaluate at H output tokens and n training prompts."""
-        xp = array_namespace(self, output_tokens, training_prompts)
         # No logarithms: roots of an order that is 1/2 or 1 are cheap.
-        return xp.exp(self.log_constant) * output_tokens / training_prompts**self.order
+        return self.constant * output_tokens / training_prompts**self.order
