@@ -39,6 +39,9 @@ NEGLIGIBLE = 1e-260
 AT_ONCE = 4_000_000
 """Elements that are computed in one piece, to bound the memory."""
 
+CACHED = 100_000
+"""Powers of several settings that are computed together, so that they stay in the cache."""
+
 ROWS = 1000
 """Cells whose powers are computed together, so that they stay in the cache."""
 
@@ -76,20 +79,23 @@ class Marginal:
 
     def sums(self) -> Array:
         """Return the three sums at all k of the grid, shape (settings, k, 3)."""
+        types = len(self.terms)
         found = np.empty((len(self.log_ratio), GRID.size, 3))
-        rows = np.empty((GRID.size, len(self.terms)))
-        # One setting at a time stays in the cache.
-        for ratio, sums in zip(self.log_ratio, found, strict=True):
-            rows[0] = 1.0
+        step = max(1, CACHED // (GRID.size * types))
+        space = np.empty((step, GRID.size, types))
+        for first in range(0, len(found), step):
+            ratio = self.log_ratio[first : first + step]
+            rows = space[: len(ratio)]
+            rows[:, 0] = 1.0
             for j in range(DENSE.bit_length() - 1):
-                half, twice = rows[: 2**j], rows[2**j : 2 ** (j + 1)]
-                np.multiply(half, _powers(ratio, 2.0**j), out=twice)
+                half, twice = rows[:, : 2**j], rows[:, 2**j : 2 ** (j + 1)]
+                np.multiply(half, _powers(ratio, 2.0**j)[:, None], out=twice)
                 twice[twice < NEGLIGIBLE] = 0.0
-            before = rows[DENSE // 2 : DENSE : 4]
-            for octave in rows[DENSE:].reshape(DOUBLINGS, 8, -1):
-                before = np.square(before, out=octave)
-                octave[octave < NEGLIGIBLE] = 0.0
-            np.matmul(rows, self.terms, out=sums)
+            before = rows[:, DENSE // 2 : DENSE : 4]
+            for j in range(DENSE, GRID.size, 8):
+                before = np.square(before, out=rows[:, j : j + 8])
+                before[before < NEGLIGIBLE] = 0.0
+            np.matmul(rows, self.terms, out=found[first : first + step])
         return found
 
     def after(self, k: Array) -> tuple[Array, Array]:

@@ -64,6 +64,11 @@ def whole(value: float) -> str:
     return f"{value:,.0f}" if value < 1e6 else count(value)
 
 
+def many(k: float) -> str:
+    """Return a number of samples in words: ``1 sample``, ``1,250 samples``, ``endless samples``."""
+    return "1 sample" if k == 1 else f"{'endless' if math.isinf(k) else whole(k)} samples"
+
+
 def power_of_ten(value: float, digits: int = 3) -> str:
     """Return ``5.76 × 10²³``; plain below 10 000."""
     if value == 0 or not math.isfinite(value) or 1e-3 <= abs(value) < 1e4:
@@ -91,9 +96,9 @@ def interval(lower: float, upper: float, digits: int = 2) -> str:
 
 
 def usd(value: float) -> str:
-    """Return an amount of money: ``$0.41``, ``$10``, ``$1.09 M``."""
+    """Return an amount of money: ``$0.41``, ``$10``, ``$1.09 M``, ``$7.8 × 10⁻⁷``."""
     if value < 0.01:
-        return f"${value:.2g}"
+        return f"${power_of_ten(value, 2) if 0 < value < 1e-4 else f'{value:.2g}'}"
     if value >= 999.5:
         return f"${count(value)}"
     whole, _, part = significant(value).partition(".")

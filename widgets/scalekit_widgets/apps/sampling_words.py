@@ -13,10 +13,9 @@ from scalekit_widgets.models.sampling_compute import (
     STRATEGIES,
     score_gap,
 )
-from scalekit_widgets.notation import percent, significant, usd, whole
+from scalekit_widgets.notation import many, percent, significant, usd, whole
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.views.net_worth import NAMES, signed_usd
-from scalekit_widgets.views.over_samples import many
 from scalekit_widgets.views.shares import RIGHT, STRONG, shares
 
 ENOUGH = 2.0

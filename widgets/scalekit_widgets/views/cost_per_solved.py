@@ -8,9 +8,9 @@ import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import usd
+from scalekit_widgets.notation import many, usd
 from scalekit_widgets.views.net_worth import DOLLARS
-from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples, many
+from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
 from scalekit_widgets.views.shares import RIGHT, STRONG
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from bokeh.models import BoxAnnotation, ColumnDataSource, Span
 
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import whole
 from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
@@ -50,11 +49,6 @@ class Mark(NamedTuple):
     y: float
     colour: str
     text: str
-
-
-def many(k: float) -> str:
-    """Return a number of samples in words: ``1 sample``, ``1,250 samples``, ``endless samples``."""
-    return "1 sample" if k == 1 else f"{'endless' if np.isinf(k) else whole(k)} samples"
 
 
 class OverSamples:

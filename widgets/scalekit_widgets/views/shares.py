@@ -8,9 +8,9 @@ import numpy as np
 
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.notation import percent
+from scalekit_widgets.notation import many, percent
 from scalekit_widgets.views.figure import PERCENT
-from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples, many
+from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
 
 RIGHT, WRONG, OPEN = "#0072b2", "#d55e00", "#84909b"
 PERFECT, STRONG = "#56b4e9", "#cc79a7"
