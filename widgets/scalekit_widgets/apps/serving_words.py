@@ -113,11 +113,11 @@ def next_bits(state: ServingState) -> str:
     low, high = added(state, other, now)
     loss = "raise" if other < now else "lower"
     ends = significant(low, 1), significant(high, 1)
-    amount = ends[0] if ends[0] == ends[1] else " to ".join(ends)
-    return (
-        f"{other}-bit weights {money} and {loss} the loss by {amount} nats/token, "
-        "by which law of quantising a finished model one asks."
+    laws = "laws of quantising a finished model"
+    amount, whose = (
+        (ends[0], f"by the {laws}") if ends[0] == ends[1] else (" to ".join(ends), f"{laws} differ")
     )
+    return f"{other}-bit weights {money} and {loss} the loss by {amount} nats/token ({whose})."
 
 
 def added(state: ServingState, bits: int, now: float) -> tuple[float, float]:
