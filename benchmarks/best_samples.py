@@ -39,6 +39,6 @@ def run() -> list[Row]:
     return [
         Row(f"best number of samples, map of {SIDE} x {SIDE}, {p.size} difficulties",
             duration(full), f"{told} ({ratio(loop / full)} longer)", cells),
-        Row(f"the same as the app draws it, {of.thinned(maths.COARSE).p.size} difficulties",
+        Row(f"the same as the app draws it, {of.thinned().p.size} difficulties",
             duration(drawn), f"{told} ({ratio(loop / drawn)} longer)", cells),
     ]  # fmt: skip

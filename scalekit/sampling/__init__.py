@@ -3,6 +3,7 @@
 from scalekit.sampling.advice import AttemptAdvice, advise_attempts
 from scalekit.sampling.attempts import optimal_attempts, resampling_outcome, resampling_utility
 from scalekit.sampling.backtest import CoverageBacktest, coverage_backtest, simulate_counts
+from scalekit.sampling.beta_votes import beta_majority_vote, beta_scattered_vote
 from scalekit.sampling.chains import ShortChains, short_m_at_k, short_m_at_k_of
 from scalekit.sampling.confidence import Confidence, dco_factor, optimal_confidence
 from scalekit.sampling.correlation import correlated_pass_at_k, correlated_runs, effective_samples
@@ -110,7 +111,9 @@ __all__ = [
     "best_of_k_kl",
     "best_of_k_roc",
     "best_of_k_score",
+    "beta_majority_vote",
     "beta_pass_at_k",
+    "beta_scattered_vote",
     "break_even",
     "correlated_pass_at_k",
     "correlated_runs",

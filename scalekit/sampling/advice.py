@@ -17,6 +17,12 @@ from scalekit.sampling.attempts import (
     resampling_utility,
 )
 
+NOTICED = 1e-6
+"""Part of the best utility below which no difference is worth words."""
+
+MOST = 1e6
+"""Attempts up to which it is looked for where more make no difference."""
+
 
 @dataclass(frozen=True)
 class AttemptAdvice:
@@ -30,6 +36,10 @@ class AttemptAdvice:
         Its utility.
     lower, upper : float
         The region of k around it in which the utility is within the tolerance of the best.
+    settled : float
+        Least number of attempts from which on, up to endless ones, the utility is within a
+        millionth of the best; infinity where there is none up to a million. If it is below k,
+        nobody will notice more: hardly any problem is still open.
     reason : str
         Why it is this number, in a sentence.
     """
@@ -38,6 +48,7 @@ class AttemptAdvice:
     utility: float
     lower: float
     upper: float
+    settled: float
     reason: str
 
 
@@ -84,11 +95,14 @@ def advise_attempts(
     best = utility(k)
     enough = best - tolerance * abs(best)
     lower = upper = 0.0
+    settled, same = math.inf, best - NOTICED * abs(best)
+    if k > 0 and np.all(utility(np.array([min(k, MOST), math.inf])) >= same):
+        settled = _edge(utility, same, k, -1)
     if k > 0:
         lower = _edge(utility, enough, k, -1)
         upper = k if math.isinf(k) else _edge(utility, enough, k, 1)
     reason = _reason(k, p[w > 0], rates, false_positive_cost, attempt_cost, utility(1.0))
-    return AttemptAdvice(k, best, lower, upper, reason)
+    return AttemptAdvice(k, best, lower, upper, settled, reason)
 
 
 def _edge(utility: Any, enough: float, k: float, direction: int) -> float:
@@ -100,11 +114,16 @@ def _edge(utility: Any, enough: float, k: float, direction: int) -> float:
         low = np.flatnonzero(utility(places) < enough)
         good, bad = (0.0, -1.0) if not low.size else (2 * places[low[-1]] or 1.0, places[low[-1]])
     else:
-        places = np.maximum(k + direction * distance, 0.0) if direction < 0 else k + distance
-        low = np.flatnonzero(utility(places) < enough)
-        if not low.size:
+        good = k
+        for some in np.split(distance, 6):  # nearly always the first few are enough
+            places = np.maximum(k + direction * some, 0.0)
+            low = np.flatnonzero(utility(places) < enough)
+            good = (places[low[0] - 1] if low[0] else good) if low.size else places[-1]
+            if low.size:
+                break
+        else:
             return 0.0 if direction < 0 else math.inf
-        good, bad = (k if low[0] == 0 else places[low[0] - 1]), places[low[0]]
+        bad = places[low[0]]
     while abs(bad - good) > 1:
         middle = np.floor((good + bad) / 2)
         if utility(middle) >= enough:

@@ -18,6 +18,9 @@ from scalekit.sampling.quadrature import kumaraswamy_nodes
 
 DISTRIBUTIONS = ("beta", "kumaraswamy", "uniform")
 
+SMALL = 1e-3
+"""Below this k times the width, four terms of a series are exact to rounding."""
+
 
 def pass_at_k(n: Any, c: Any, k: Any) -> Any:
     """Return the unbiased pass@k from n samples with c correct, 1 - C(n-c, k)/C(n, k).
@@ -145,7 +148,13 @@ def uniform_pass_at_k(k: Any, low: Any, high: Any) -> Any:
     decay = (k + 1.0) * xp.log1p(-xp.where(full, 0.5, width))
     lost = xp.where(full, 1.0, -xp.expm1(decay))
     mean = xp.where(narrow, 1.0, lost / ((k + 1.0) * width))
-    rate = 1.0 - xp.exp(k * xp.log1p(-left)) * mean
+    # Where the mean is close to 1, what is missing from 1 is summed as a series.
+    small = (k + 1.0) * width < SMALL
+    w = xp.where(small, width, 0.0)
+    series = k * w / 2 * (1 - (k - 1) * w / 3 * (1 - (k - 2) * w / 4 * (1 - (k - 3) * w / 5)))
+    missing = xp.where(narrow, 0.0, xp.where(small, series, 1.0 - mean))
+    decay = k * xp.log1p(-left)
+    rate = xp.exp(decay) * missing - xp.expm1(decay)
     return plain(xp.where(certain, xp.where(k > 0, 1.0, 0.0), rate))
 
 

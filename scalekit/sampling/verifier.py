@@ -13,6 +13,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import numpy as np
 
 from scalekit.checks import number
@@ -76,12 +77,21 @@ def acceptance(p: Any, true_positive_rate: Any, false_positive_rate: Any) -> tup
     Each is summed from its own parts, so that neither loses digits where it is small. Equal
     rates give the same acceptance for every p exactly: rounding must not order the problems.
     """
-    xp = array_namespace(p, true_positive_rate, false_positive_rate)
     blind = true_positive_rate == false_positive_rate
     mixed = p * true_positive_rate + (1 - p) * false_positive_rate
     rest = p * (1 - true_positive_rate) + (1 - p) * (1 - false_positive_rate)
-    accepted = xp.where(blind, true_positive_rate, mixed)
-    return accepted, xp.where(blind, 1 - true_positive_rate, rest)
+    return (
+        _exactly(true_positive_rate, mixed, blind),
+        _exactly(1 - true_positive_rate, rest, blind),
+    )
+
+
+def _exactly(value: Any, mixed: Any, blind: Any) -> Any:
+    """Return `value` where the rates are equal, else `mixed`, with the derivatives of `mixed`."""
+    if array_namespace(value, mixed) is np:
+        return np.where(blind, value, mixed)
+    rounding = jax.numpy.where(blind, value - mixed, 0.0)
+    return mixed + jax.lax.stop_gradient(rounding)
 
 
 def none_accepted(accepted: Any, rejected: Any, k: Any) -> Any:
@@ -190,11 +200,17 @@ def best_of(p: Any, k: Any, true_positive_rate: Any, false_positive_rate: Any) -
     xp = array_namespace(p, k, true_positive_rate, false_positive_rate)
     accepted, rejected = acceptance(p, true_positive_rate, false_positive_rate)
     tries = expected_attempts(accepted, rejected, k)
-    # Where nothing is ever accepted the shares are 0 though the tries may be endless.
-    counted = xp.where(xp.isinf(tries), 0.0, tries)
+    # Where nothing is ever accepted the shares are 0 though the tries may be endless; where
+    # acceptance is so small that its inverse overflows, endless tries still end.
+    endless, ends = xp.isinf(tries), accepted > 0
+    counted = xp.where(endless, 0.0, tries)
+
+    def share(of: Any) -> Any:
+        return xp.where(endless & ends, of / xp.where(ends, accepted, 1.0), of * counted)
+
     return BestOfK(
-        correct=plain(p * true_positive_rate * counted),
-        wrong=plain((1 - p) * false_positive_rate * counted),
+        correct=plain(share(p * true_positive_rate)),
+        wrong=plain(share((1 - p) * false_positive_rate)),
         abstain=plain(none_accepted(accepted, rejected, k)),
         attempts=plain(tries),
     )

@@ -49,6 +49,29 @@ def test_endless_attempts_have_a_least_number_that_is_enough():
     assert (advice.k, advice.lower, advice.upper) == (math.inf, 13, math.inf)
 
 
+@pytest.mark.parametrize(
+    ("p", "arguments"),
+    [
+        ([0.3], (0.95, 0.1, 1.0, 0.01)),  # formally endless
+        ([1e-7, 0.4, 0.6], (1.0, 0.002, 1.0, 1e-4)),  # one problem is as good as hopeless
+        (np.linspace(0.3, 0.9, 9), (0.9, 0.2, 2.2, 1e-3)),
+    ],
+)
+def test_where_more_make_no_difference(p, arguments):
+    w = np.r_[1e-9, np.full(len(p) - 1, (1 - 1e-9) / (len(p) - 1))] if len(p) > 1 else [1.0]
+    advice = sampling.advise_attempts(p, w, *arguments)
+    utility = sampling.resampling_utility(p, w, np.r_[np.arange(3000.0), math.inf], *arguments)
+    short = np.flatnonzero(utility < utility.max() - 1e-6 * abs(utility.max()))
+    assert advice.settled == short[-1] + 1 < advice.k
+
+
+def test_where_more_would_be_noticed():
+    """At the end utility falls, or goes on rising for longer than anybody samples."""
+    assert sampling.advise_attempts(*TOY, 1.0, 0.25, 1.0).settled == math.inf
+    rising = sampling.advise_attempts(*sampling.Beta(0.2, 0.6).nodes())
+    assert rising.k == rising.settled == math.inf
+
+
 def test_one_question_at_a_time():
     with pytest.raises(ValueError, match="one question at a time"):
         sampling.advise_attempts(*TOY, 1.0, [0.1, 0.2])

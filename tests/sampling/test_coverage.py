@@ -123,6 +123,17 @@ def test_kumaraswamy_with_a_shape_of_one_is_beta(shape: float) -> None:
     )
 
 
+@pytest.mark.parametrize("high", [1e-16, 1e-12, 1e-6, 9.9e-4, 1.01e-3, 0.03])
+def test_uniform_keeps_its_digits(high: float) -> None:
+    """Against the closed form in exact fractions."""
+    h = Fraction(high)
+    for k in (1, 3, 30):
+        exact = 1 - (1 - (1 - h) ** (k + 1)) / ((k + 1) * h)
+        assert uniform_pass_at_k(k, 0, high) == pytest.approx(float(exact), rel=1e-12)
+    slope = jax.grad(lambda h: uniform_pass_at_k(3.0, 0.0, h))(high)
+    assert slope == pytest.approx(1.5 - 2 * high, rel=2 * high**2 + 1e-9)
+
+
 def test_uniform_is_beta_on_the_whole_range_and_has_its_limits() -> None:
     k = np.geomspace(1, 1e6, 7)
     assert np.allclose(uniform_pass_at_k(k, 0, 1), beta_pass_at_k(k, 1, 1), rtol=1e-13)

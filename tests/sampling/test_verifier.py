@@ -113,3 +113,31 @@ def test_bad_input(arguments, message):
 def test_acceptance_too_rare_for_a_float_is_endless():
     found = sampling.best_of_k([1e-310, 0.5], math.inf, 1.0, 0.0)
     assert found.attempts.tolist() == [math.inf, 2.0]
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.2, 0.9, 1.0])
+@pytest.mark.parametrize("field", ["correct", "wrong", "abstain", "attempts"])
+def test_gradients_where_both_rates_are_equal(rate, field):
+    """Equal rates have a branch of their own for the value, and none for the slope."""
+
+    def at(rates):
+        return getattr(sampling.best_of_k(0.3, 6, rates[0], rates[1]), field)
+
+    slope = jax.grad(at)(jax.numpy.array([rate, rate]))
+    inward = 1e-6 if rate < 0.5 else -1e-6
+    for i in range(2):
+        there = np.array([rate, rate])
+        ends = []
+        for steps in (0, 1, 2):
+            there[i] = rate + steps * inward
+            ends.append(float(at(there)))
+        one_sided = (4 * ends[1] - 3 * ends[0] - ends[2]) / (2 * inward)
+        assert slope[i] == pytest.approx(one_sided, abs=2e-6)
+
+
+@pytest.mark.parametrize("p", [0.0, 5e-324, 1e-310, 1e-300])
+def test_endless_attempts_at_what_is_hardly_ever_solved(p):
+    """The inverse of the acceptance overflows, but not the shares."""
+    found = sampling.best_of_k(p, math.inf)
+    assert found.correct + found.wrong + found.abstain == pytest.approx(1, rel=1e-15)
+    assert found.correct == pytest.approx(float(p > 0), rel=1e-15)

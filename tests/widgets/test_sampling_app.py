@@ -144,7 +144,8 @@ def test_levels_of_the_map():
 
 
 def test_pin_compares_endless_with_none(screen):
-    screen.state.set({"spread": 0.0})
+    screen.state.set({"true_positive_rate": 1e-6, "false_positive_rate": 1e-6,
+                      "sample_price": 1e-7, "check_price": 1e-7, "wrong_price": 1e-6})  # fmt: skip
     screen.pin.pin()
     assert "the more the better" in screen.texts["comparison"]
     screen.state.set({"wrong_price": 1000.0})
@@ -152,8 +153,7 @@ def test_pin_compares_endless_with_none(screen):
     assert "not even one" in text
     assert "nan" not in text
     screen.pin.back()
-    assert screen.state.spread == 0.0
-    assert screen.state.wrong_price == 1.0
+    assert screen.state.wrong_price == 1e-6
 
 
 def test_curves_are_dotted_beyond_what_was_measured(screen):

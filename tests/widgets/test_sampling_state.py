@@ -78,7 +78,7 @@ def test_what_the_sheet_says(state):
     assert state.worth_of(now) == pytest.approx(expected, rel=1e-5)
 
 
-def test_thinned_nodes_give_the_same_means():
+def test_nodes_give_the_same_means():
     """Against all nodes of the core, also where most problems are hardly ever solved."""
     for accuracy, spread in ((0.3, 0.5), (2e-4, 0.1), (0.9, 0.9), (0.02, 0.67)):
         of = maths.problems(accuracy, spread)
@@ -91,6 +91,21 @@ def test_thinned_nodes_give_the_same_means():
         few = np.isfinite(full) & (full < 1000)
         assert np.all(np.abs(thin - full)[few] <= 1 + 0.01 * full[few])
         np.testing.assert_array_equal(np.isinf(thin), np.isinf(full))
+
+
+@pytest.mark.parametrize(("accuracy", "spread"), [(0.5, 0.5), (0.3, 0.5), (0.6, 0.0), (0.6, 1.0)])
+def test_votes_are_those_of_the_distribution(accuracy, spread):
+    """At one half a vote gains nothing, however many samples there are."""
+    found = maths.voted(accuracy, spread, "agree").right
+    assert found[0] == pytest.approx(accuracy)
+    if accuracy == 0.5:
+        assert found == pytest.approx(0.5)
+    if spread == 1.0:
+        assert found == pytest.approx(accuracy)
+    if spread == 0.0:
+        assert found == pytest.approx(sampling.majority_vote(accuracy, maths.SAMPLES))
+    scattered = maths.voted(accuracy, spread, "scatter").right
+    assert np.all(scattered >= found - 1e-12)
 
 
 def test_the_gap_of_scores_ranks_as_told():

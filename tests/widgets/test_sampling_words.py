@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import re
 
 import numpy as np
@@ -40,11 +41,40 @@ def test_not_even_one():
     assert words.numbers(state).count("none") == 2
 
 
+HARDLY_EVER = {"true_positive_rate": 1e-6, "false_positive_rate": 1e-6, "sample_price": 1e-7,
+               "check_price": 1e-7, "wrong_price": 1e-6}  # fmt: skip
+"""A verifier that accepts next to nothing, at prices of next to nothing."""
+
+
 def test_endless():
-    state = SamplingState(spread=0.0)
+    state = SamplingState(**HARDLY_EVER)
     text = plain(words.answer(state))
     assert text.startswith("More samples always pay, though less and less: ")
     assert "endless" in words.numbers(state)
+
+
+def test_where_more_make_no_difference():
+    """The number from which on nothing changes: also that of the code, and not a cut of nodes."""
+    for values in (
+        {"spread": 0.0},
+        {"accuracy": 0.5, "spread": 0.05, "wrong_price": 2.0, "sample_price": 0.009},
+        {"accuracy": 0.6, "spread": 0.2, "true_positive_rate": 1.0, "wrong_price": 1.0234,
+         "false_positive_rate": 0.002, "sample_price": 9e-5, "check_price": 1e-5},
+    ):  # fmt: skip
+        state = SamplingState(**values)
+        text = plain(words.answer(state))
+        found = re.match(r"From (\d+) samples on, more make no difference\. They leave ", text)
+        assert found is not None
+        assert int(found[1]) == state.best < 400
+        assert f"{found[1]} or more" in plain(words.numbers(state))
+        last = sampling.resampling_utility(*state.problems, [state.best, math.inf], *state.rates,
+                                           state.wrong_cost, state.attempt_cost)  # fmt: skip
+        assert state.best_worth == pytest.approx(last[0], rel=2e-6)
+        assert last[0] == pytest.approx(last[1], rel=2e-6)
+        namespace = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(words.code(state), namespace)
+        assert namespace["k"] == state.best
 
 
 def test_the_strong_model_is_reached():
@@ -113,7 +143,10 @@ def test_a_best_number_beyond_what_was_measured():
     state.set({"accuracy": 0.021})  # one's own setting: nothing was measured
     assert words.answer(state).count("measured") == 1
     assert "but nobody has measured so many" in words.answer(state)
-    state.set({"spread": 0.0})  # the more the better: a limit, no number of samples
+    state.set({"spread": 0.0})  # a limit, no number of samples
+    assert plain(words.answer(state)).startswith("From 686 samples on, more make no difference. "
+                                                 "They leave over 99.99 % right")  # fmt: skip
+    state.set(HARDLY_EVER)
     assert plain(words.answer(state)).startswith("More samples always pay")
 
 

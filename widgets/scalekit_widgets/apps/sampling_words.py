@@ -58,10 +58,12 @@ def verdict(state: SamplingState) -> str:
         enough = f"{many(low)} come{'s' * (low == 1)} within 1 % of what there is to gain"
         return f"<b>More samples always pay</b>, though less and less: {enough}; at the end {ends}."
     leave = "It leaves" if best == 1 else "They leave"
-    return (
-        f"Stop at <b>{many(best)}</b>: the next costs more than it earns. {leave} {ends}, "
-        f"for {usd(state.spent(found))} a problem."
+    stop = (
+        f"From <b>{many(best)}</b> on, more make no difference"
+        if state.settled
+        else f"Stop at <b>{many(best)}</b>: the next costs more than it earns"
     )
+    return f"{stop}. {leave} {ends}, for {usd(state.spent(found))} a problem."
 
 
 def against_strong(state: SamplingState) -> str:
@@ -100,6 +102,8 @@ def _better(state: SamplingState) -> str:
 
 def _share(part: float) -> str:
     """Return a share of the problems; what is hardly any is not spelled out."""
+    if 0.99995 < part < 1:
+        return "over 99.99 %"
     digits = 2 if part < 0.99 else 3 + (part > 0.9995)
     return percent(part, digits) if part >= 5e-4 else "0 %" if part == 0 else "under 0.1 %"
 
@@ -154,7 +158,7 @@ def number(best: float) -> str:
 def numbers(state: SamplingState) -> str:
     """Return the headline numbers with their ranges."""
     best, found, advice = state.best, state.at_best, state.advice
-    value = number(best)
+    value = number(best) + " or more" * state.settled
     low, high = advice.lower, advice.upper
     near = "none pays"
     if state.beyond:
@@ -361,6 +365,7 @@ def code(state: SamplingState) -> str:
         "print(advice.k, advice.lower, advice.upper)  # best number of samples, within 1 % of it",
         "print(advice.reason)",
         *([f"k = {state.measured:.0f}  # as far as the problems were measured"] if state.beyond
+          else ["k = advice.settled  # from here on, more make no difference"] if state.settled
           else ["k = advice.k"]),
         f"best = sampling.resampling_outcome(*problems, k, {numbers})",
         "print(best.correct, best.wrong, best.abstain)",

@@ -171,8 +171,16 @@ class SamplingState(State):
 
     @property
     def best(self) -> float:
-        """The best number of samples: 0 for none, infinity where more always pay."""
-        return float(self.advice.k)
+        """The best number of samples: 0 for none, infinity where more always pay.
+
+        Where more make no difference that anybody would notice, the least of these numbers.
+        """
+        return float(min(self.advice.k, self.advice.settled))
+
+    @property
+    def settled(self) -> bool:
+        """Whether more than the best number of samples make no difference."""
+        return bool(self.advice.settled < self.advice.k)
 
     @property
     def beyond(self) -> bool:
@@ -186,10 +194,11 @@ class SamplingState(State):
 
     def best_with(self, fpr: float) -> float:
         """Return the best number of samples with another false-positive rate."""
-        tpr = self.true_positive_rate
-        return float(
-            sampling.optimal_attempts(*self.problems, tpr, fpr, self.wrong_cost, self.attempt_cost)
-        )
+        return self._best(self.problems, self.true_positive_rate, fpr)
+
+    def _best(self, of: maths.Problems, tpr: float, fpr: float) -> float:
+        found = sampling.advise_attempts(*of, tpr, fpr, self.wrong_cost, self.attempt_cost, NEAR)
+        return float(min(found.k, found.settled))
 
     def worth_of(self, found: BestOfK) -> float:
         """Return the net worth of an outcome in USD a problem."""
@@ -228,8 +237,7 @@ class SamplingState(State):
         return {
             "verifier": self.verified,
             "vote": self._keep(
-                "vote", (*problems, self.votes),
-                lambda *_: maths.voted(self.problems, self.votes),
+                "vote", (*problems, self.votes), maths.voted,
             ),
             "score": self._keep(
                 "score", (*problems, gap, self.tail),
@@ -364,6 +372,5 @@ class SamplingState(State):
         found = self.counted
         of = maths.problems(found.difficulty.mean, found.spread)
         tpr, fpr = found.rates.true_positive_rate.value, found.rates.false_positive_rate
-        ends = np.array([fpr.value, fpr.lower, fpr.upper])
-        best = sampling.optimal_attempts(*of, tpr, ends, self.wrong_cost, self.attempt_cost)
-        return float(best[0]), float(best.min()), float(best.max())
+        best, *ends = (self._best(of, tpr, v) for v in (fpr.value, fpr.lower, fpr.upper))
+        return best, min(best, *ends), max(best, *ends)

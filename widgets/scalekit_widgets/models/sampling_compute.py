@@ -30,9 +30,8 @@ SAMPLE_COSTS = np.geomspace(1e-5, 1.0, 96)
 WRONG_COSTS = np.geomspace(1e-2, 1e2, 96)
 """Costs of a sample and of a wrong answer of the map of strategies."""
 
-THIN, COARSE = 4, 2
-"""Every so many nodes of a difficulty are used, with an error of 1e-9; and of these again, with
-one of 1e-5, where a figure shows no more."""
+COARSE = 8
+"""Every so many nodes of a difficulty are used where a figure shows no more: an error of 1e-4."""
 
 FEW = 32
 """Nodes of which all are used."""
@@ -51,17 +50,17 @@ class Problems(NamedTuple):
     Attributes
     ----------
     p, weights : array, shape (nodes,)
-        As `Difficulty.nodes`, thinned out.
+        As `Difficulty.nodes`.
     """
 
     p: np.ndarray
     weights: np.ndarray
 
-    def thinned(self, step: int) -> Problems:
-        """Return every so many nodes: their rule converges long before there are so many."""
+    def thinned(self) -> Problems:
+        """Return fewer nodes: their rule converges long before there are all."""
         if self.p.size < FEW:
             return self
-        p, weights = self.p[::step], self.weights[::step]
+        p, weights = self.p[::COARSE], self.weights[::COARSE]
         return Problems(p, weights / weights.sum())
 
 
@@ -90,7 +89,7 @@ class Ends(NamedTuple):
 def problems(accuracy: float, spread: float) -> Problems:
     """Return the problems of a mean accuracy and an unevenness."""
     p, weights = sampling.from_mean_and_spread(accuracy, spread).nodes()
-    return Problems(p, weights).thinned(THIN)
+    return Problems(p, weights)
 
 
 def verified(of: Problems, tpr: float, fpr: float) -> Ends:
@@ -104,20 +103,25 @@ def outcome(of: Problems, k: float, tpr: float, fpr: float) -> BestOfK:
     return sampling.resampling_outcome(*of, k, tpr, fpr)
 
 
-def voted(of: Problems, wrong: str) -> Ends:
+def voted(accuracy: float, spread: float, wrong: str) -> Ends:
     """Return what the majority of all samples ends in.
 
     Parameters
     ----------
-    of : Problems
-        The problems.
+    accuracy, spread : float
+        Mean accuracy of the problems, and their unevenness.
     wrong : {"agree", "scatter"}
         Whether all wrong samples give one answer, the worst case for a vote, or each another,
         the best.
     """
-    of = of.thinned(COARSE)
-    vote = sampling.majority_vote if wrong == "agree" else sampling.scattered_vote
-    right = vote(of.p, SAMPLES[:, None]) @ of.weights
+    of = sampling.from_mean_and_spread(accuracy, spread)
+    if isinstance(of, sampling.Beta):  # too steep at many votes for a mean over nodes
+        mean = sampling.beta_majority_vote if wrong == "agree" else sampling.beta_scattered_vote
+        right = mean(SAMPLES, of.alpha, of.beta)
+    else:
+        vote = sampling.majority_vote if wrong == "agree" else sampling.scattered_vote
+        p, weights = of.nodes()
+        right = vote(p, SAMPLES[:, None]) @ weights
     return Ends(right, 1.0 - right, SAMPLES, np.zeros_like(SAMPLES))
 
 
@@ -136,7 +140,7 @@ def score_gap(ranking: float) -> float:
 
 def scored(of: Problems, gap: float, tail: str) -> Ends:
     """Return what the sample with the highest score ends in."""
-    of = of.thinned(COARSE)
+    of = of.thinned()
     right = sampling.best_of_k_score(of.p, SAMPLES[:, None], gap, tail, CLOSE) @ of.weights
     return Ends(right, 1.0 - right, SAMPLES, SAMPLES)
 
@@ -146,7 +150,7 @@ def best_map(of: Problems, tpr: float, attempt_cost: float) -> np.ndarray:
 
     0 where not even one is worth its price, infinite where more are always better.
     """
-    of = of.thinned(COARSE)
+    of = of.thinned()
     rates, costs = RATES[:, None], COSTS[None, :]
     return np.asarray(sampling.optimal_attempts(*of, tpr, rates, costs, attempt_cost))
 
