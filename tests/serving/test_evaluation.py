@@ -1,6 +1,7 @@
 """One evaluation: closed forms, what binds, prices, options and refusals."""
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -245,6 +246,18 @@ def test_a_demand_takes_the_smallest_batch_that_meets_it():
     assert same.seconds_per_token == found.seconds_per_token
     with pytest.raises(ValueError, match=r"is 1e\+06; allowed: up to .* devices"):
         evaluate(Workload(1024, 256, requests_per_second=1e6), plan)
+
+
+def test_what_would_meet_a_demand_meets_it_and_no_fewer():
+    plan = Plan(model("Llama-3.1-70B"), H100, 40, tensor_parallel=4, weight_bits=8)
+    workload = Workload(2048, 512, requests_per_second=80.0)
+    with pytest.raises(ValueError, match="would meet it") as refused:
+        evaluate(workload, plan)
+    told = int(re.search(r"(\d+) devices in groups of 4", str(refused.value))[1])
+    assert told > 40
+    assert evaluate(workload, replace(plan, devices=told)).requests_per_second >= 80.0
+    with pytest.raises(ValueError, match="would meet it"):
+        evaluate(workload, replace(plan, devices=told - 4))
 
 
 def test_a_demand_on_what_does_not_fit():

@@ -13,6 +13,7 @@ from scalekit_widgets.apps import serving_words as words
 from scalekit_widgets.apps.serving_rail import EXAMPLE, PRESETS
 from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_ranking import ranking
+from scalekit_widgets.notation import short_time, usd
 from scalekit_widgets.theme import DARK, LIGHT
 from scalekit_widgets.views.bits_quality import BitsQuality
 from scalekit_widgets.views.memory_bar import MemoryBar, size
@@ -104,12 +105,34 @@ def test_memory_bar_adds_up_and_shows_what_does_not_fit():
     state.set({"devices": 1})
     view.update(state, None)
     assert max(view.parts.data["right"]) > 100
+    state.set({"model": "Llama-3.1-405B"})
+    view.update(state, None)
+    memory = state.tried.memory
+    used = 100 * (memory.weights + memory.kv_cache + memory.working) / 80e9
+    assert used > 500
+    assert max(view.parts.data["right"]) == pytest.approx(used)
+    assert view.fig.x_range.end > used, "nothing of it is cut"
 
 
 def test_sizes_as_people_write_them():
     assert [size(n) for n in (17.6e9, 0.229e6, 2e8, 0)] == [
         "17.6 GB", "0.229 MB", "0.200 GB", "0 GB",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_fills_the_whole_screen(app, screen, name):
+    """Also the slow texts and the link, and the axes of the figure that follows them."""
+    app.state.set({"prompt_tokens": 1e5, "batch": 4})
+    screen.rail.presets.widget.value = name
+    found = app.state.answer.found
+    assert short_time(found.seconds_per_token) in screen.slow_texts["tools"]
+    assert usd(found.usd_per_mtok_output) in screen.slow_texts["energy"]
+    at = "one user" if found.batch == 1 else f"{found.batch:,} users at once"
+    assert f"at {at} and list prices" in screen.slow_texts["accelerators"]
+    figure = screen.chips
+    heights = figure.dots.data["y"]
+    assert figure.fig.y_range.start < min(heights) <= max(heights) < figure.fig.y_range.end
 
 
 def test_the_ranking_is_drawn_when_the_sliders_rest(app, screen):

@@ -1,6 +1,7 @@
 """The Serving app's state: what the core says, what is refused, and both ends of every slider."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import param
@@ -13,9 +14,10 @@ from scalekit_widgets.apps import serving_tables as tables
 from scalekit_widgets.apps import serving_words as words
 from scalekit_widgets.apps.serving_rail import EXAMPLE, PRESETS
 from scalekit_widgets.models.serving import ServingState, serving_devices, serving_models
-from scalekit_widgets.models.serving_compute import BATCHES
+from scalekit_widgets.models.serving_compute import BATCHES, copy_rate
 from scalekit_widgets.models.serving_quality import BITS
 from scalekit_widgets.models.serving_ranking import ranking
+from scalekit_widgets.notation import short_time, usd
 
 NUMBERS = {
     name: ServingState.param[name].bounds
@@ -177,7 +179,7 @@ def test_idle_time_is_paid_for_and_told(state):
 
 def test_more_copies_than_a_demand_needs_are_told(state):
     state.set({"load": "demand", "demand": 10.0, "copies": 6.0})
-    one = state.answer.cloud.copy_rate
+    one = copy_rate(state.asked, state.answer.found, state.limits())
     needed = int(np.ceil(10 / one))
     assert 1 < needed < 6
     assert f"{needed} of the 6 copies would do" in words.answer(state)
@@ -186,6 +188,20 @@ def test_more_copies_than_a_demand_needs_are_told(state):
     assert "would do" not in words.answer(state)
     state.set({"copies": float(needed - 1)})
     assert state.refusal
+
+
+def test_the_rate_of_a_copy_is_that_of_its_best_batch(state):
+    """Between the batches of the figures, too: 15 long contexts fit, and 16 do not."""
+    state.set({"devices": 2.0, "prompt_tokens": 12_000.0, "output_tokens": 2_000.0, "batch": 15.0})
+    found = state.answer.found
+    assert found.largest_batch == 15
+    one = copy_rate(state.asked, found, state.limits())
+    assert one == pytest.approx(found.requests_per_second, rel=1e-12)
+    state.set({"limit_step": True, "longest_step": found.seconds_per_token * 0.999})
+    slower = copy_rate(state.asked, found, state.limits())
+    state.set({"batch": 14.0})
+    assert slower == pytest.approx(state.answer.found.requests_per_second, rel=1e-12)
+    assert copy_rate(state.asked, found, state.limits()._replace(step=1e-6)) == 0.0
 
 
 @pytest.mark.parametrize("typed", ["1.5", "2.4"])
@@ -210,10 +226,61 @@ def test_the_sentence_asks_laws_for_finished_models(state):
     asked = {d.label for d in state.damages if d.afterwards}
     assert asked == {"Kumar, quantised afterwards", "Kumar without its offset",
                      "Ouyang, quantised afterwards"}  # fmt: skip
-    low, high = words.added(state, 4, 8)
+    low, high, known = words.added(state, 4, 8)
+    assert not known, "Kumar et al. and Ouyang et al. quantised smaller models"
     rises = [d.rise[BITS.index(4)] - d.rise[BITS.index(8)] for d in state.damages if d.afterwards]
     assert (low, high) == (min(rises), max(rises))
-    assert "nats/token (laws of quantising a finished model differ)." in words.answer(state)
+    text = words.answer(state)
+    assert "nats/token (laws of quantising a finished model differ, extrapolated)." in text
+
+
+def test_a_useless_model_has_no_number():
+    """Guessing is about 12 nats a token: what laws add beyond 2 is not to be read as a loss."""
+    state = ServingState(model="Qwen3-30B-A3B", devices=1, batch=1, weight_bits=4)
+    assert max(words.added(state, 2, 4)[:2]) > 4
+    assert "raise the loss by 2 nats/token or more, far beyond what any law" in words.answer(state)
+
+
+def test_assumed_training_tokens_are_told():
+    assert "training tokens" not in words.answer(ServingState())
+    text = words.answer(ServingState(model="gpt-oss-120b", device="B200 SXM (HGX)", devices=1))
+    assert "No training tokens of gpt-oss-120b are published: for the loss" in text
+
+
+@pytest.mark.parametrize("kind", [
+    {"convention": "mlsysim", "batch": 1}, {"devices": 8, "batch": 1024, "prompt_tokens": 256},
+    {"paid": "bought"}, {},
+])  # fmt: skip
+def test_full_peaks_are_those_of_the_core(kind):
+    state = ServingState(**kind)
+    ideal = words.at_full_peaks(state)
+    plan = replace(state.plan(), compute_efficiency=1.0, memory_efficiency=1.0, link_efficiency=1.0)
+    expected = serving.evaluate(state.workload(), plan, serving.preset(state.convention))
+    assert ideal.seconds_per_token == expected.seconds_per_token
+    text = words.numbers(state)
+    assert f"{short_time(expected.seconds_per_token)} at the full peaks" in text
+    assert f"{usd(expected.usd_per_mtok_output)} at the full peaks" in text
+
+
+def test_what_no_convention_can_meet_is_a_row_without_times(state):
+    """Ten requests a second are possible as counted here, and not as another tool counts."""
+    state.set(PRESETS["Ten requests a second within 50 ms a token"])
+    assert not state.refusal
+    text = tables.tools(state)
+    assert "cannot meet the demand" in text
+    assert short_time(state.answer.found.seconds_per_token) in text
+
+
+def test_accelerators_are_ranked_for_what_does_not_fit(state):
+    state.set({"model": "Llama-3.1-405B", "devices": 1.0})
+    assert state.refusal
+    assert state.tried_now
+    ranked = {r.device.name: r for r in ranking(state)}
+    assert ranked["H100 SXM5"].group >= 8
+    assert "Memory and accelerators are those of this question" in words.answer(state)
+    state.set({"prompt_tokens": 1e6})
+    assert not state.tried_now
+    assert "The figures keep the last answer" in words.answer(state)
 
 
 def test_a_state_can_start_without_an_answer():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scalekit import serving
-from scalekit_widgets.apps.serving_words import price
+from scalekit_widgets.apps.serving_words import price, users
 from scalekit_widgets.models.serving import OWN_KEY, ServingState
 from scalekit_widgets.models.serving_compute import GROUPS
 from scalekit_widgets.models.serving_quality import training_tokens
@@ -39,15 +39,17 @@ def tools(state: ServingState) -> str:
     """Return the same question, at the same efficiencies, as every tool counts it."""
     ours, rows = serving.Conventions(), []
     for name, conventions in serving.presets().items():
-        found = serving.evaluate(*state.asked._replace(conventions=conventions))
         other = "; ".join(
             f"{key.replace('_', ' ')}: {_said(theirs)}"
             for key, (_, theirs) in ours.differences(conventions).items()
         )
-        rows.append((
-            name, short_time(found.ttft_seconds), short_time(found.seconds_per_token),
-            other or "nothing", conventions.source,
-        ))  # fmt: skip
+        try:
+            found = serving.evaluate(*state.asked._replace(conventions=conventions))
+        except ValueError:  # counted like this, the demand is too much
+            times = ("cannot meet the demand", "–")
+        else:
+            times = (short_time(found.ttft_seconds), short_time(found.seconds_per_token))
+        rows.append((name, *times, other or "nothing", conventions.source))
     head = ("Counted as", "First token", "A token", "What is other", "Source")
     return table(head, rows, numeric=(1, 2))
 
@@ -94,8 +96,7 @@ def accelerators(state: ServingState, ranked: Sequence[Ranked]) -> str:
             "Energy of a token", "TPP", "Price from")  # fmt: skip
     note = (
         f'<p class="quiet">The cheapest group of 1, 2, 4 up to {GROUPS[-1]} that meets the limits, '
-        f"else that fits, at {state.answer.found.batch:,} users and list prices, always "
-        "busy. TPP: total "
+        f"else that fits, at {users(state.tried.batch)} and list prices, always busy. TPP: total "
         f"processing performance, rate times bits; line at {line.value:,.0f} ({line.name}, "
         f"{line.status}: {line.source}).</p>"
     )

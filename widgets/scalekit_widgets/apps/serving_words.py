@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import math
+from dataclasses import replace
 
-from scalekit.serving import chip_hour_capital
+from scalekit.serving import Serving, chip_hour_capital, evaluate
 from scalekit_widgets.models.serving import ServingState
-from scalekit_widgets.models.serving_quality import BITS
+from scalekit_widgets.models.serving_compute import copy_rate
+from scalekit_widgets.models.serving_quality import BITS, training_tokens
 from scalekit_widgets.notation import count, percent, power_of_ten, short_time, significant, usd
 from scalekit_widgets.parts.wording import chips, tile
 from scalekit_widgets.views.memory_bar import PARTS, size
@@ -25,6 +27,8 @@ NAMES = {
     "devices is": "Accelerators:",
 }
 """What the core calls a thing, and what a person does."""
+RUINED = 2.0
+"""Nats/token by which the loss of a useless model has risen: what laws add there means nothing."""
 MEASURED = (
     "The one point that the sources measured, an 8 B model on one H100, took 1.40 times its "
     "roofline for the first token and 1.45 times for the others"
@@ -34,7 +38,9 @@ MEASURED = (
 def answer(state: ServingState) -> str:
     """Return the answer in a sentence, and how sure it is in a second."""
     if state.refusal:
-        kept = f"The figures keep the last answer: {asked(state)}."
+        figures = "Memory and accelerators are those of this question; the other figures"
+        kept = f"{figures if state.tried_now else 'The figures'} keep the last answer: "
+        kept += f"{asked(state)}."
         return f'<p class="answer">{html.escape(refused(state))}</p><p class="sure">{kept}</p>'
     found = state.answer.found
     each = "one user" if found.batch == 1 else f"each of {users(found.batch)}"
@@ -49,7 +55,8 @@ def answer(state: ServingState) -> str:
 
 def demand(state: ServingState) -> str:
     """Return what a demand leaves idle, and how few copies would carry it."""
-    found, one = state.answer.found, state.answer.cloud.copy_rate
+    found = state.answer.found
+    one = copy_rate(state.asked, found, state.limits())
     asked_for = state.asked.workload.requests_per_second
     assert asked_for is not None
     text = f", idle time included ({percent(found.utilization)} busy"
@@ -110,22 +117,34 @@ def next_bits(state: ServingState) -> str:
         money = "would not change the price" if free else "would leave the bill as it is"
     else:
         money = f"would make it {percent(abs(change))} {'cheaper' if change < 0 else 'dearer'}"
-    low, high = added(state, other, now)
-    loss = "raise" if other < now else "lower"
+    return f"{other}-bit weights {money} and {_loss(state, other, now)}."
+
+
+def _loss(state: ServingState, other: int, now: float) -> str:
+    """Return what other bits do to the loss, by the laws for a finished model."""
+    low, high, known = added(state, other, now)
+    verb = "raise" if other < now else "lower"
     ends = significant(low, 1), significant(high, 1)
-    laws = "laws of quantising a finished model"
-    amount, whose = (
-        (ends[0], f"by the {laws}") if ends[0] == ends[1] else (" to ".join(ends), f"{laws} differ")
-    )
-    return f"{other}-bit weights {money} and {loss} the loss by {amount} nats/token ({whose})."
+    laws, amount = "by the laws of quantising a finished model", ends[0]
+    if high > RUINED:
+        amount = f"{ends[0] if low < RUINED else significant(RUINED, 1)} nats/token or more"
+        return f"{verb} the loss by {amount}, far beyond what any law was fitted on"
+    if ends[0] != ends[1]:
+        laws, amount = "laws of quantising a finished model differ", " to ".join(ends)
+    return f"{verb} the loss by {amount} nats/token ({laws}{', extrapolated' * (not known)})"
 
 
-def added(state: ServingState, bits: int, now: float) -> tuple[float, float]:
-    """Return the least and the largest change of the loss, by the laws for a finished model."""
+def added(state: ServingState, bits: int, now: float) -> tuple[float, float, bool]:
+    """Return the least and the largest change of the loss, by the laws for a finished model.
+
+    And whether all of them were fitted on such a model, in these bits.
+    """
     here, there = BITS.index(int(now)), BITS.index(bits)
-    changes = [abs(float(d.rise[there] - d.rise[here])) for d in state.damages if d.afterwards]
-    known = [c for c in changes if not math.isnan(c)]
-    return min(known), max(known)
+    asked = [d for d in state.damages if d.afterwards]
+    changes = [abs(float(d.rise[there] - d.rise[here])) for d in asked]
+    known = all(d.inside[[there, here]].all() for d in asked)
+    said = [c for c in changes if not math.isnan(c)]
+    return min(said), max(said), known
 
 
 def misses(state: ServingState) -> str:
@@ -148,9 +167,14 @@ def sure(state: ServingState) -> str:
     plan = state.asked.plan
     reached = f"{percent(plan.compute_efficiency)} of the arithmetic"
     reached += f", {percent(plan.memory_efficiency)} of the memory bandwidth"
+    tokens = training_tokens(plan.model)
+    assumed = (
+        f" No training tokens of {html.escape(plan.model.name)} are published: for the loss "
+        f"{count(tokens)} are assumed."
+    ) * (plan.model.training_tokens is None)
     return (
         f"How sure: an estimate from published peaks, of which it takes {reached} to be reached. "
-        f"{MEASURED}. Queues are left out, and prices of an accelerator differ fivefold."
+        f"{MEASURED}. Queues are left out, and prices of an accelerator differ fivefold.{assumed}"
     )
 
 
@@ -163,25 +187,20 @@ def numbers(state: ServingState) -> str:
     """Return the headline numbers with their ranges."""
     if state.refusal:
         return ""
-    found, plan = state.answer.found, state.asked.plan
+    found, ideal = state.answer.found, at_full_peaks(state)
     free = state.asked.workload.batch is not None  # a demand pays the same for a faster answer
-    fastest = found.decode.link + max(
-        found.decode.compute * plan.compute_efficiency,
-        found.decode.memory * plan.memory_efficiency,
-    )
     best = found.usd_per_mtok_output
-    floor = fastest / found.seconds_per_token
     return (
         '<div class="tiles">'
         + tile(
             "Time per token", short_time(found.seconds_per_token),
             f"{significant(found.tokens_per_second_user)} tokens/s for each; "
-            f"{short_time(fastest)} at the full peaks",
+            f"{short_time(ideal.seconds_per_token)} at the full peaks",
         )
         + tile(
             "Million output tokens", price(best),
             "" if best is None else
-            (f"{usd(best * floor)} at the full peaks; " if free else
+            (f"{price(ideal.usd_per_mtok_output)} at the full peaks; " if free else
              f"{usd(best * found.utilization)} if always busy; ")
             + f"input {price(found.usd_per_mtok_input)}",
         )
@@ -191,6 +210,14 @@ def numbers(state: ServingState) -> str:
         )
         + "</div>"
     )  # fmt: skip
+
+
+def at_full_peaks(state: ServingState) -> Serving:
+    """Return the answer with all of arithmetic, bandwidth and link reached, at the same batch."""
+    workload, plan, conventions = state.asked
+    workload = replace(workload, batch=state.answer.found.batch, requests_per_second=None)
+    plan = replace(plan, compute_efficiency=1.0, memory_efficiency=1.0, link_efficiency=1.0)
+    return evaluate(workload, plan, conventions)
 
 
 def legend(state: ServingState) -> str:

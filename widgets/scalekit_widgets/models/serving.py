@@ -237,6 +237,11 @@ class ServingState(PricedDevice):
         return self.answer.question
 
     @property
+    def tried_now(self) -> bool:
+        """Whether `tried` is of what is asked now, and not of an earlier question."""
+        return not self.refusal or self.refusal == self.tried.remedy
+
+    @property
     def damages(self) -> tuple[Damage, ...]:
         """What each law says that fewer bits do to the model that is answered for."""
         found = self.asked.plan.model

@@ -69,9 +69,6 @@ class Cloud(NamedTuple):
         Where no limit is missed.
     front : array of int
         Flat places of those that nothing beats in speed and price, by rising speed.
-    copy_rate : float
-        Most requests per second of one copy on the chosen accelerators within the limits; 0 if
-        they are met by no batch.
     """
 
     devices: np.ndarray
@@ -81,7 +78,6 @@ class Cloud(NamedTuple):
     ttft: np.ndarray
     meets: np.ndarray
     front: np.ndarray
-    copy_rate: float
 
 
 class OverBatch(NamedTuple):
@@ -216,15 +212,22 @@ def _around(question: Question, limits: Limits, here: Serving) -> tuple[Cloud, O
     step, wait = map(where_it_fits, (found.seconds_per_token, found.ttft_seconds))
     meets = found.meets(limits.wait, limits.step).squeeze()[:, :-1, bits]
     speed, price = 1.0 / step[:, :-1, bits], output[:, :-1, bits]
-    copies = math.lcm(*map(int, groups)) // chosen
-    rates = found.requests_per_second.squeeze()[row, :-1, bits] / copies
-    cloud = Cloud(
-        groups, BATCHES, speed, price, wait[:, :-1, bits], meets, _front(speed, price, meets),
-        float(np.max(rates, where=meets[row], initial=0.0)),
-    )  # fmt: skip
+    front = _front(speed, price, meets)
+    cloud = Cloud(groups, BATCHES, speed, price, wait[:, :-1, bits], meets, front)
     now = {"output": here.usd_per_mtok_output or 0.0, "input": here.usd_per_mtok_input or 0.0}
     over_batch = OverBatch({"output": price[row], "input": input_[row, :-1, bits]}, now)
     return cloud, over_batch, OverBits(output[row, -1], step[row, -1])
+
+
+def copy_rate(question: Question, found: Serving, limits: Limits) -> float:
+    """Return the most requests per second of one copy within the limits, over every batch.
+
+    0 if no batch meets the limits.
+    """
+    batches = np.arange(1, min(found.largest_batch, int(BATCHES[-1])) + 1)
+    over = explore(question, batch=batches)
+    meets = over.meets(limits.wait, limits.step)
+    return float(np.max(over.requests_per_second, where=meets, initial=0.0))
 
 
 def _front(speed: np.ndarray, price: np.ndarray, meets: np.ndarray) -> np.ndarray:

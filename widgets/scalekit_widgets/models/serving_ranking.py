@@ -10,7 +10,7 @@ from scalekit.hardware import Device
 from scalekit.serving import total_processing_performance
 from scalekit.serving.rates import FORMAT_BITS
 from scalekit_widgets.models.serving import ServingState, serving_devices
-from scalekit_widgets.models.serving_compute import GROUPS, explore
+from scalekit_widgets.models.serving_compute import GROUPS, Question, explore
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,18 @@ class Ranked:
 
 
 def ranking(state: ServingState) -> list[Ranked]:
-    """Return all accelerators: those that meet the limits first, then by price."""
-    limits = state.limits()
-    plan = replace(state.asked.plan, usd_per_device_hour=None, purchase_usd=None, usd_per_kwh=0.0)
+    """Return all accelerators: those that meet the limits first, then by price.
+
+    For what was asked last, also where it does not fit on the chosen ones.
+    """
+    limits, tried = state.limits(), state.tried
+    plan = replace(tried.plan, usd_per_device_hour=None, purchase_usd=None, usd_per_kwh=0.0)
     machines = list(serving_devices().values())
     found = explore(
-        state.asked._replace(plan=plan),
+        Question(tried.workload, plan, tried.conventions),
         accelerators=machines,
         tensor_parallel=GROUPS,
-        batch=(state.answer.found.batch,),
+        batch=(tried.batch,),
     )
     fits, meets = found.fits.squeeze(), found.meets(limits.wait, limits.step).squeeze()
     step, wait, usd, joules = (

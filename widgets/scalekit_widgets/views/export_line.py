@@ -78,7 +78,11 @@ class ExportLine:
         self.points.glyph.line_color = self.points.glyph.fill_color = p.accent
 
     def fit(self, state: ServingState) -> None:
-        """Show all accelerators whose price is known."""
+        """Show all accelerators whose price is known; once more when the ranking has followed."""
+        self._fitted = False
+        self._fit()
+
+    def _fit(self) -> None:
         place = [(r.processing, r.usd) for r in self._rows if r.fits and r.usd]
         if not place:
             return
@@ -86,16 +90,16 @@ class ExportLine:
         line = self.line.location
         self.fig.x_range.update(start=min(x.min(), line) / 1.6, end=max(x.max(), line) * 2.2)
         self.fig.y_range.update(start=y.min() / 1.5, end=y.max() * 1.5)
-        self._fitted = True
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
         """Leave the ranking as it is while a slider moves."""
 
     def show(self, rows: Sequence[Ranked], state: ServingState) -> None:
         """Show a ranking."""
-        self._rows, self._chosen = rows, state.asked.plan.device.name
+        self._rows, self._chosen = rows, state.tried.plan.device.name
         if not self._fitted:
-            self.fit(state)
+            self._fit()
+            self._fitted = True
         dots: dict[str, list[Any]] = {k: [] for k in self.dots.data}
         here: dict[str, list[Any]] = {k: [] for k in self.dots.data}
         for r in rows:

@@ -30,7 +30,7 @@ PARTS = {
 }
 """Parts of `Memory`, how they are called, their colour and that of their text."""
 SHOWN = 112.0
-"""Percent of the memory that the axis reaches: more is too much, however much it is."""
+"""Percent of the memory that the axis reaches, if what is asked does not take more."""
 LETTER = 6.8
 """Pixels a letter, on the wide side."""
 
@@ -88,7 +88,7 @@ class MemoryBar:
         self.fig.yaxis[0].major_label_text_color = p.ink
 
     def fit(self, state: ServingState) -> None:
-        """Do nothing: percent always fit."""
+        """Do nothing: the axis always reaches as far as the bars."""
 
     def update(self, state: ServingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says, of what was asked last even where it does not fit."""
@@ -101,6 +101,7 @@ class MemoryBar:
         self._free = (at, at + 100 * free / capacity, f"free {size(free)}")
         if pinned:
             self._stack("pinned", pinned["memory"], pinned["capacity"], parts)
+        self.fig.x_range.end = max(SHOWN, 1.08 * max(parts["right"]))
         rows = ["pinned", "now"] if pinned else ["now"]
         if list(self.rows.factors) != rows:
             self.rows.factors = rows
@@ -114,7 +115,7 @@ class MemoryBar:
         at = 0.0
         for key, (name, colour, ink) in PARTS.items():
             number = float(getattr(memory, key))
-            end = min(at + 100 * number / capacity, SHOWN)
+            end = at + 100 * number / capacity
             add(parts, row=row, left=at, right=end, colour=colour, ink=ink, name=name,
                 size=size(number), part=percent(number / capacity),
                 alpha=0.85 if row == "now" else 0.4)  # fmt: skip
@@ -124,7 +125,7 @@ class MemoryBar:
     def _name_parts(self) -> None:
         """Write into the parts what they are, where the words have room."""
         tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
-        data, letter = self.parts.data, LETTER * SHOWN / plot_size(self.fig)[0]
+        data, letter = self.parts.data, LETTER * self.fig.x_range.end / plot_size(self.fig)[0]
         rows = [
             (left, right, f"{name} {amount}", ink)
             for row, left, right, name, amount, ink in zip(
