@@ -21,9 +21,10 @@ class ColourBar:
 
     def __init__(self, fig: figure) -> None:
         self.mapper = LinearColorMapper(palette=["#ffffff"], low=0, high=1)
+        self.ticker = FixedTicker(ticks=[])  # stays: the browser does not take another one
         small = {"font": FONT, "font_size": "11px"}
         self.model = ColorBar(
-            color_mapper=self.mapper, title_standoff=8, width=8, padding=4,
+            color_mapper=self.mapper, ticker=self.ticker, title_standoff=8, width=8, padding=4,
             border_line_color=None, bar_line_color=None, major_tick_line_color=None,
             title_text_font_style="normal",
             **{f"title_text_{k}": v for k, v in small.items()},
@@ -42,5 +43,5 @@ class ColourBar:
         """Map another range, mark values of it, and say what is mapped."""
         self.mapper.update(low=low, high=high)
         self.model.title = title
-        self.model.ticker = FixedTicker(ticks=list(marks))
         self.model.major_label_overrides = dict(marks)
+        self.ticker.ticks = list(marks)

@@ -22,7 +22,7 @@ class CostPerSolved(OverSamples):
             "Cost of a solved problem",
             "What samples and verifications cost for each problem that ends right, against the "
             "samples allowed, and what one answer of the strong model costs for each",
-            ("Cost of a solved problem (USD)", 0.01, 1.0), DOLLARS, "0.0000", y_type="log",
+            ("Cost of a solved problem (USD)", 0.01, 1.0), DOLLARS, DOLLARS, y_type="log",
         )  # fmt: skip
 
     def fit(self, state: SamplingState) -> None:

@@ -11,6 +11,7 @@ from bokeh.core.properties import value
 from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.models import (
     ColumnDataSource,
+    CustomJSHover,
     CustomJSTickFormatter,
     FixedTicker,
     HoverTool,
@@ -43,6 +44,7 @@ const m = tick / Math.pow(10, e)
 const up = String(e).split('').map((c) => c == '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')
 return (Math.abs(m - 1) < 1e-6 ? '' : String(Number(m.toPrecision(2))) + '×') + '10' + up
 """
+EXACT = COUNTS.replace("toPrecision(3)", "toPrecision(4)")
 PLAIN = "return String(Number(tick.toPrecision(3)))"
 DOLLARS = "return '$' + String(Number(tick.toPrecision(3)))"
 PERCENT = "return String(Number(tick.toPrecision(6))).replace('-', '−') + ' %'"
@@ -189,6 +191,38 @@ def hover(
     )
 
 
+def as_hovered(code: str) -> CustomJSHover:
+    """Return the writer of a number in a tooltip, from the code of a tick."""
+    return CustomJSHover(code=f"const tick = value\n{code}")
+
+
+def hover_curves(
+    fig: figure,
+    renderers: Sequence[Any],
+    head: Sequence[tuple[str, str]],
+    x: tuple[str, str, str],
+    y: tuple[str, str, str],
+    tail: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Add a hover tool to curves: it reads the curve's nearest point, not the pointer's place.
+
+    Parameters
+    ----------
+    fig : figure
+        Where the curves are.
+    renderers : sequence
+        The curves.
+    head, tail : sequence of (str, str)
+        Rows before and after those of the point, as `hover` takes them.
+    x, y : tuple of str
+        Name, code that writes the number, and unit.
+    """
+    rows = [(name, f"{axis}{{custom}} {unit}".rstrip())
+            for axis, (name, _, unit) in (("$snap_x", x), ("$snap_y", y))]  # fmt: skip
+    written = {"$snap_x": as_hovered(x[1]), "$snap_y": as_hovered(y[1])}
+    hover(fig, renderers, [*head, *rows, *tail], line_policy="nearest", formatters=written)
+
+
 def _tooltip(rows: Sequence[tuple[str, str]], p: Palette) -> str:
     """Return what a hover tool shows.
 
@@ -202,6 +236,7 @@ def _tooltip(rows: Sequence[tuple[str, str]], p: Palette) -> str:
     )
     style = (
         "margin:-6px;padding:8px 12px;width:max-content;max-width:min(320px,44vw);"
+        "min-width:calc(100% + 12px);"  # all entries of one tooltip are as wide as the widest
         f"box-sizing:border-box;background:{p.raised};color:{p.ink};border:1px solid {p.line};"
         f"font:12px/1.5 {FONT};overflow-wrap:anywhere"
     )

@@ -20,6 +20,7 @@ from scalekit_widgets.views.figure import (
     at_edge,
     decades,
     hover,
+    hover_curves,
     make_figure,
     put,
     restyle,
@@ -69,8 +70,8 @@ class Frontier:
         self.ghost = self.fig.scatter(
             "x", "y", source=self.pinned, size=13, fill_alpha=0, line_width=2, marker="diamond"
         )
-        rows = [("", "@law"), ("compute", "$x{0.0e} FLOP"), (NAMES[of], "$y{0.00 a}")]
-        hover(self.fig, [solid, dashed], [*rows, ("source", "@source")], line_policy="nearest")
+        hover_curves(self.fig, [solid, dashed], [("", "@law")], ("compute", POWERS, "FLOP"),
+                     (NAMES[of], COUNTS, ""), [("source", "@source")])  # fmt: skip
         hover(self.fig, [points], [("", "@law, this budget"), ("compute", "@C"),
                                    (NAMES[of], "@value")])  # fmt: skip
 

@@ -14,9 +14,11 @@ from scalekit_widgets.notation import quantity, short_quantity
 from scalekit_widgets.theme import LIGHT, Palette, contrast, mix, text_colour
 from scalekit_widgets.views import law_axes
 from scalekit_widgets.views.figure import (
+    EXACT,
     add,
     at_edge,
     hover,
+    hover_curves,
     labels,
     make_figure,
     put,
@@ -101,10 +103,9 @@ class LawCurves:
         self.fig.add_layout(
             labels(self.pinned, "x", "y", x_offset=0, y_offset=12, text_align="center")
         )
-        hover(self.fig, [solid, dashed],
-              [("", "@law"), ("", "@given"), ("along the axis", "$x{0.000 a}"),
-               (law.output.meaning, "$y{0.0000 a}"), ("source", "@source")],
-              line_policy="nearest")  # fmt: skip
+        hover_curves(self.fig, [solid, dashed], [("", "@law"), ("", "@given")],
+                     ("along the axis", EXACT, ""), (law.output.meaning, EXACT, ""),
+                     [("source", "@source")])  # fmt: skip
         hover(self.fig, [self.dot], [("", "where the sliders are"), (law.output.meaning, "@value")])
         hover(self.fig, [self.published], [("", "@claim"), ("source", "@source")])
 

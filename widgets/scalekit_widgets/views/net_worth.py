@@ -38,7 +38,7 @@ class NetWorth(OverSamples):
             "Net worth against samples",
             "What a problem is worth after wrong answers and costs against the samples allowed, "
             "with the best number and the region within 1 % of it",
-            ("Net worth of a problem (USD)", -1.0, 1.0), DOLLARS, "0.0000",
+            ("Net worth of a problem (USD)", -1.0, 1.0), DOLLARS, DOLLARS,
         )  # fmt: skip
 
     def fit(self, state: SamplingState) -> None:
@@ -67,7 +67,7 @@ class Strategies(OverSamples):
             "Net worth of the strategies",
             "What a problem is worth after wrong answers and costs against the samples, for a "
             "verifier, a majority vote, the best score and one answer of the strong model",
-            ("Net worth of a problem (USD)", -1.0, 1.0), DOLLARS, "0.0000",
+            ("Net worth of a problem (USD)", -1.0, 1.0), DOLLARS, DOLLARS,
         )  # fmt: skip
 
     def fit(self, state: SamplingState) -> None:

@@ -12,11 +12,13 @@ from scalekit_widgets.models.sampling_compute import SAMPLES
 from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
+    EXACT,
     add,
     along,
     at_edge,
     decades,
     hover,
+    hover_curves,
     labels,
     make_figure,
     on_new_view,
@@ -63,7 +65,7 @@ class OverSamples:
     written : str
         Code that writes the vertical ticks.
     hovered : str
-        Format in which Bokeh writes heights on hover.
+        Code that writes heights on hover.
     y_type : {"linear", "log"}
         Kind of the vertical axis.
     """
@@ -106,9 +108,8 @@ class OverSamples:
         self.fig.add_layout(labels(self.tags, "x", "y", text_color="colour", tags=["keep"],
                                    x_offset=0, y_offset=0, text_align="right",
                                    text_baseline="bottom", background_fill_alpha=0.0))  # fmt: skip
-        hover(self.fig, [solid, dashed, far],
-              [("", "@name"), ("samples", "$x{0,0}"), (y[0], f"$y{{{hovered}}}")],
-              line_policy="nearest")  # fmt: skip
+        hover_curves(self.fig, [solid, dashed, far], [("", "@name")], ("samples", EXACT, ""),
+                     (y[0], hovered, ""))  # fmt: skip
         hover(self.fig, [points], [("", "@text")])
         on_new_view(self.fig, self._name_curves)
 

@@ -14,10 +14,12 @@ from scalekit_widgets.theme import LIGHT, Palette, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
     DOLLARS,
+    EXACT,
     add,
     at_edge,
     decades,
     hover,
+    hover_curves,
     labels,
     make_figure,
     put,
@@ -65,8 +67,8 @@ class PriceBatch:
         self.fig.add_layout(labels(self.most_tag, "x", "y", text_align="right", x_offset=-5,
                                    y_offset=4))  # fmt: skip
         hover(self.fig, [dots], [("", "@name"), ("price of a million", "@price")])
-        rows = [("", "@name"), ("users at once", "$x{0,0}"), ("USD per million", "$y{0.000 a}")]
-        hover(self.fig, [lines], rows, line_policy="nearest")
+        hover_curves(self.fig, [lines], [("", "@name")], ("users at once", EXACT, ""),
+                     ("price of a million", DOLLARS, ""))  # fmt: skip
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""

@@ -17,6 +17,7 @@ from scalekit_widgets.views.figure import (
     at_edge,
     decades,
     hover,
+    hover_curves,
     labels,
     make_figure,
     put,
@@ -62,8 +63,8 @@ class ServingRoof:
         )
         hover(self.fig, [dots], [("", "@text"), ("work for a byte", "@work"), ("rate", "@rate"),
                                  ("takes", "@time")])  # fmt: skip
-        hover(self.fig, [self.peak], [("", "published peaks"), ("work for a byte", "$x{0.0 a}"),
-                                      ("rate", "$y{0.0e}")], line_policy="nearest")  # fmt: skip
+        hover_curves(self.fig, [self.peak], [("", "published peaks")],
+                     ("work for a byte", COUNTS, "FLOP"), ("rate", POWERS, "FLOP/s"))  # fmt: skip
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""

@@ -12,6 +12,7 @@ from scalekit_widgets.notation import many, percent
 from scalekit_widgets.views.figure import PERCENT
 from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
 
+PART = "return String(Number(tick.toPrecision(3))) + ' %'"
 RIGHT, WRONG, OPEN = "#0072b2", "#d55e00", "#84909b"
 PERFECT, STRONG = "#56b4e9", "#cc79a7"
 
@@ -24,7 +25,7 @@ class Shares(OverSamples):
             "Right, wrong and unanswered",
             "Shares of the problems that end right, wrong and without an answer against the "
             "samples allowed, with the share of right ones that no number of samples passes",
-            ("Share of the problems (%)", -2.0, 102.0), PERCENT, "0.0", height=400,
+            ("Share of the problems (%)", -2.0, 102.0), PERCENT, PART, height=400,
         )  # fmt: skip
 
     def fit(self, state: SamplingState) -> None:

@@ -15,6 +15,7 @@ from scalekit_widgets.views.figure import (
     DOLLARS,
     PLAIN,
     add,
+    as_hovered,
     at_edge,
     hover,
     labels,
@@ -84,13 +85,18 @@ class SpeedPrice:
         # The browser writes these numbers: there are hundreds with every move.
         rows = [
             ("accelerators", "@devices{0,0}"), ("users at once", "@batch{0,0}"),
-            ("speed", "@x{0.0} tokens/s"), ("price", "$@y{0.00[00]}"),
-            ("first token after", "@wait{0.00[0]} s"),
+            ("speed", "@x{custom} tokens/s"), ("price", "@y{custom}"),
+            ("first token after", "@wait{custom} s"),
         ]  # fmt: skip
-        hover(self.fig, [self.dot], [("", "chosen"), *rows])
-        hover(self.fig, [self.front_dots], [("", "nothing is both faster and cheaper"), *rows])
-        hover(self.fig, [self.cloud], rows)
-        hover(self.fig, [self.late], [("", "misses a limit"), *rows])
+        for dots, head in (
+            (self.dot, [("", "chosen")]),
+            (self.front_dots, [("", "nothing is both faster and cheaper")]),
+            (self.cloud, []),
+            (self.late, [("", "misses a limit")]),
+        ):
+            written = {"@x": as_hovered(PLAIN), "@y": as_hovered(DOLLARS),
+                       "@wait": as_hovered(PLAIN)}  # fmt: skip
+            hover(self.fig, [dots], [*head, *rows], formatters=written)
 
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""

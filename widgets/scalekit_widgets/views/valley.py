@@ -19,6 +19,7 @@ from scalekit_widgets.views.figure import (
     at_edge,
     decades,
     hover,
+    hover_curves,
     labels,
     make_figure,
     on_new_view,
@@ -39,6 +40,8 @@ BELOW = 0.07
 LETTER, GAP, UNDER, OVER = 7.0, 6.0, 7.0, 10.0
 """Pixels: a letter of a curve's name, on the wide side; from the curve to it; its reach under and
 over its place."""
+
+RISE = "return String(Number(tick.toFixed(2))) + ' %'"
 
 HEIGHTS_AND_SIDES = [
     (part, align) for align in ("left", "right") for part in (0.9, 0.7, 0.5, 0.3, 0.2)
@@ -108,10 +111,9 @@ class Valley:
         )
         self.ghost_tag = labels(self.pinned, "x", "y", x_offset=0, y_offset=12, text_align="center")
         self.fig.add_layout(self.ghost_tag)
-        hover(
-            self.fig, [solid, dashed],
-            [("", "@law"), ("parameters", "$x{0.00 a}"), ("loss above optimum", "$y{0.00} %"),
-             ("source", "@source")], line_policy="nearest",
+        hover_curves(
+            self.fig, [solid, dashed], [("", "@law")], ("parameters", COUNTS, ""),
+            ("loss above optimum", RISE, ""), [("source", "@source")],
         )  # fmt: skip
         hover(
             self.fig, [points],
