@@ -56,7 +56,7 @@ from scalekit.sampling.solved_cost import (
     break_even,
     cost_per_solved,
 )
-from scalekit.sampling.spread import spread_of
+from scalekit.sampling.spread import fit_spread, spread_of
 from scalekit.sampling.stages import StageAllocation, stage_allocation
 from scalekit.sampling.verifier import (
     BestOfK,
@@ -124,6 +124,7 @@ __all__ = [
     "effective_samples",
     "equivalent_flop",
     "fit_difficulty",
+    "fit_spread",
     "fit_verifier",
     "from_mean_and_spread",
     "independent_pass_at_k",

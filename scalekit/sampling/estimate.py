@@ -112,8 +112,8 @@ def fit_difficulty(successes: Any, attempts: Any, family: str = "beta") -> Diffi
     Raises
     ------
     ValueError
-        If a count is bad (row and value are named), or all attempts failed or all succeeded,
-        from which no distribution follows.
+        If a count is bad (row and value are named), or if all attempts failed, all succeeded
+        or no problem had two: no distribution follows.
     """
     choice("family", family, FAMILIES)
     c, n = attempt_counts(successes, attempts)
@@ -121,6 +121,11 @@ def fit_difficulty(successes: Any, attempts: Any, family: str = "beta") -> Diffi
         raise ValueError(
             f"successes sum to {c.sum():.12g} in {n.sum():.12g} attempts; allowed: at least one "
             "success and one failure"
+        )
+    if n.max() < 2:
+        raise ValueError(
+            "attempts is 1 for every problem; allowed: at least 2 for some, as single attempts do "
+            "not tell how uneven the problems are"
         )
     return _fit(c, n, family)
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from scalekit.checks import record
+import numpy as np
+
+from scalekit.checks import record, single
+from scalekit.sampling.counted_rates import Rate
+from scalekit.sampling.counts import attempt_counts
 from scalekit.sampling.difficulty import Difficulty
+from scalekit.sampling.estimate import fit_difficulty
+
+LEAST, MOST = 1e-3, 1.0 - 1e-3
+"""Spreads between which an interval is sought: beyond, problems are as good as alike or settled."""
 
 
 def spread_of(difficulty: Difficulty) -> float:
@@ -39,3 +48,60 @@ def spread_of(difficulty: Difficulty) -> float:
         return 0.0
     rates, weights = difficulty.nodes()
     return math.sqrt(min(float(weights @ (rates - mean) ** 2) / largest, 1.0))
+
+
+def fit_spread(successes: Any, attempts: Any, level: float = 0.95) -> Rate:
+    """Estimate how uneven problems are from counts, with an interval.
+
+    Of the beta-binomial fit of `fit_difficulty`. The interval holds every spread whose likelihood,
+    at the mean accuracy that suits it best, is not too far below the largest (profile
+    likelihood, chi-squared of one degree).
+
+    Parameters
+    ----------
+    successes, attempts : array_like, shape (problems,)
+        As for `fit_difficulty`.
+    level : float
+        Confidence of the interval, above 0 and below 1.
+
+    Returns
+    -------
+    Rate
+        Spread as `spread_of` gives it; 0 or 1 at an end where nothing is ruled out.
+
+    Raises
+    ------
+    ValueError
+        If a count is bad, or no distribution follows from the counts.
+
+    Examples
+    --------
+    >>> found = fit_spread([0, 1, 5, 9, 10, 2], 10)
+    >>> round(found.lower, 2), round(found.value, 2), round(found.upper, 2)
+    (0.48, 0.72, 0.9)
+    """
+    from scipy.optimize import brentq, minimize_scalar  # slow to import, and rarely needed
+    from scipy.special import betaln, expit
+    from scipy.stats import chi2
+
+    level = single("level", level, 0.0, 1.0 - 1e-9)
+    fit = fit_difficulty(successes, attempts)
+    c, n = attempt_counts(successes, attempts)
+    rows, repeats = np.unique(np.stack([c, n]), axis=1, return_counts=True)
+
+    def short(spread: float) -> float:
+        """Return by how much the best log-likelihood of a spread is too low; below 0 if not."""
+        total = 1.0 / spread**2 - 1.0
+
+        def loss(x: float) -> float:
+            a, b = total * float(expit(x)), total * float(expit(-x))
+            return -float(repeats @ (betaln(a + rows[0], b + rows[1] - rows[0]) - betaln(a, b)))
+
+        best = minimize_scalar(loss, bounds=(-20.0, 20.0), method="bounded")
+        return float(best.fun) + fit.log_likelihood - float(chi2.ppf(level, 1)) / 2.0
+
+    value = spread_of(fit.difficulty)
+    inside = min(max(value, LEAST), MOST)
+    lower = brentq(short, LEAST, inside, xtol=1e-4) if short(LEAST) > 0 else 0.0
+    upper = brentq(short, inside, MOST, xtol=1e-4) if short(MOST) > 0 else 1.0
+    return Rate(value, float(lower), float(upper))

@@ -9,7 +9,7 @@ import pytest
 
 from scalekit import sampling
 from scalekit_widgets.apps import sampling_words as words
-from scalekit_widgets.apps.sampling_counts import counted
+from scalekit_widgets.apps.sampling_counts import counted, remarks
 from scalekit_widgets.models import sampling_compute as maths
 from scalekit_widgets.models.published_tasks import tasks
 from scalekit_widgets.models.sampling import SamplingState
@@ -122,7 +122,7 @@ def test_best_strategies_against_brute_force(state):
             for name in maths.STRATEGIES[:3]]  # fmt: skip
     tops.append(0.7 - wrong * 0.3 - 0.1)
     best = int(np.argmax(tops)) if max(tops) > 0 else maths.NOTHING
-    assert maths.winners(ends, ratio, 0.7, 0.1)[20, 30] == best
+    assert maths.winners(ends, ratio, state.strong, 1.0)[20, 30] == best
 
 
 def test_only_ratios_of_prices_matter(state):
@@ -196,6 +196,7 @@ def test_counts_set_the_sliders(state):
     state.set({"wrong_price": 100.0})
     assert state.counted_best()[0] == 0
     assert "mine.csv" not in words.ledger(state)
+    assert "these counts are not in use" in counted(state)
     assert set(calls) == {state.accuracy}  # never a state half set
 
 
@@ -212,10 +213,14 @@ def test_counts_without_a_verifier(state):
 def test_what_an_upload_does_to_the_sliders_is_said(state):
     columns = drawn()
     state.load_counts(counts_file(**columns), "first.csv")
-    assert state.taken == [f"Samples allowed is now {state.best:.0f}, the best number."]
+    assert remarks(state) == [f"Samples allowed is now {state.best:.0f}, the best number."]
+    state.set({"samples": 40.0})
+    assert remarks(state) == []
     del columns["accepted"], columns["accepted_correct"]
     state.load_counts(counts_file(**columns), "second.csv")
     assert "The rates of the verifier stay those of first.csv: accepted was not" in counted(state)
+    state.load_counts(counts_file(**columns), "again.csv")
+    assert "stay those of first.csv" in counted(state), "however many files came between"
     # Without a false positive, samples that cost nothing to speak of always pay.
     state.set({"false_positive_rate": 0.0, "sample_price": 1e-6, "check_price": 1e-7})
     state.load_counts(counts_file(**columns), "third.csv")
@@ -226,7 +231,56 @@ def test_what_an_upload_does_to_the_sliders_is_said(state):
     state.set({"wrong_price": 1e6, "false_positive_rate": 0.5})
     state.load_counts(counts_file(**columns), "fourth.csv")
     assert state.samples == 50.0
-    assert "stays as it was: not even one sample pays" in counted(state)
+    assert "stays at 50: not even one sample pays" in counted(state)
+
+
+def test_the_best_number_over_all_intervals(state):
+    """Wider than over those of the verifier alone, and what a bootstrap of the problems finds."""
+    columns = drawn(problems=100)
+    found = state.load_counts(counts_file(**columns), "mine.csv")
+    best, low, high = state.counted_best()
+    rng, resampled = np.random.default_rng(1), []
+    for _ in range(30):
+        rows = rng.integers(100, size=100)
+        other = SamplingState()
+        other.load_counts(counts_file(**{k: v[rows] for k, v in columns.items()}), "drawn.csv")
+        resampled.append(other.counted_best()[0])
+    assert low <= np.quantile(resampled, 0.1) <= best <= np.quantile(resampled, 0.9) <= high
+    assert f"{found.spread.lower:.2f} to {found.spread.upper:.2f}" in counted(state)
+    assert f"{low:.0f} to {high:.0f} over all these ranges" in counted(state)
+
+
+def test_a_link_does_not_carry_counts(state):
+    assert state.missing_from_link() == ""
+    state.load_counts(counts_file(**drawn()), "mine.csv")
+    assert "not mine.csv: whoever opens it" in state.missing_from_link()
+    state.set({"spread": 0.9})
+    assert state.missing_from_link() == ""
+
+
+def test_a_verifier_may_check_the_strong_model_too(state):
+    """Right ones are lost as well, wrong ones cost nothing, and the check is paid."""
+    plain_worth = 0.7 - 0.3 - 0.1
+    assert state.strong_worth == pytest.approx(plain_worth)
+    state.set({"strong_checked": True})
+    assert state.strong_worth == pytest.approx(0.7 * 0.95 - 0.3 * 0.1 - 0.101)
+    assert state.strong.cost_per_solved == pytest.approx(0.101 / 0.665)
+    assert "the strong model's 66.5 % (checked)" in words.answer(state)
+    assert "verified as the samples are" in words.ledger(state)
+    state.set({"true_positive_rate": 1.0, "false_positive_rate": 0.0, "wrong_price": 1e6})
+    assert state.strong_worth == pytest.approx(0.7 - 0.101)
+    state.set({"true_positive_rate": 0.0})  # a verifier that accepts nothing is not asked
+    assert not state.strong.checked
+    assert state.strong.right == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize("name", ["wrong_price", "check_price"])
+def test_what_costs_nothing_can_be_said(name):
+    state = SamplingState(**{name: 0.0})
+    check_sound(state)
+    assert math.isfinite(state.best)
+    with pytest.raises(ValueError, match="allowed: 0 to"):
+        state.set({name: -1.0})
 
 
 def test_measured_samples(state):
@@ -256,6 +310,7 @@ def test_counts_that_only_say_accepted(state):
         (b"attempts,right\n1,1\n", "no column 'successes'"),
         (b"attempts,successes\n3,4\n", "successes is 4"),
         (b"attempts,successes\n3,0\n", "at least one success and one failure"),
+        (b"attempts,successes\n1,0\n1,1\n", "attempts is 1 for every problem"),
         (b"word " * 2_000_000, "has 10.0 MB"),
         (b"\xff\xfe", "is not UTF-8"),
     ],

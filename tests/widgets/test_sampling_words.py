@@ -25,7 +25,7 @@ def test_a_finite_best_number():
     state = SamplingState(accuracy=0.3, spread=0.5, false_positive_rate=0.1)
     text = plain(words.answer(state))
     assert text.startswith("Stop at 6 samples: the next costs more than it earns. They leave 61 %")
-    assert "No number of samples reaches the strong model's 70.0 %: the ceiling is 68.2 %" in text
+    assert "No number of samples reaches the strong model's 70 %: the ceiling is 68.2 %" in text
     assert "5 to 8 samples stay within 1 % of the best net worth" in text
     assert (
         "With half as many false positives 13 samples would be best; with twice as many, "

@@ -13,9 +13,9 @@ from scalekit_widgets.apps.screen import App, Screen
 from scalekit_widgets.models import sampling_compute as maths
 from scalekit_widgets.models.published_tasks import tasks
 from scalekit_widgets.models.sampling import TAILS, VOTES, SamplingState
-from scalekit_widgets.notation import significant, usd, whole
+from scalekit_widgets.notation import short_quantity, usd, whole
 from scalekit_widgets.parts.export import figure_card
-from scalekit_widgets.parts.fields import select
+from scalekit_widgets.parts.fields import select, switch
 from scalekit_widgets.parts.layout import drawer, stack, text
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.number import NumberControl
@@ -33,16 +33,17 @@ PRESETS: dict[str, dict[str, Any]] = {
         "task": "deepseek-coder-v2-instruct-swe-bench-lite", "samples": 5.0,
         "true_positive_rate": 1.0, "false_positive_rate": 0.0, "sample_price": 0.0072,
         "check_price": 1e-4, "strong_accuracy": 0.267, "strong_price": 0.17,
+        "strong_checked": True,
     },
     "HumanEval with thin tests: Llama 3.1 8B against GPT-4o": {
         "accuracy": 0.5502, "spread": 0.7339, "true_positive_rate": 1.0,
         "false_positive_rate": 0.2484, "sample_price": 1e-4, "check_price": 1e-5,
-        "strong_accuracy": 0.855, "strong_price": 0.005,
+        "strong_accuracy": 0.855, "strong_price": 0.005, "strong_checked": True,
     },
     "A wrong answer costs ten times what a right one earns": {"wrong_price": 10.0},
     "Formal proofs, checked without fault": {
         "task": "llama-3-8b-instruct-minif2f", "true_positive_rate": 1.0,
-        "false_positive_rate": 0.0, "strong_accuracy": 0.5,
+        "false_positive_rate": 0.0, "strong_accuracy": 0.5, "strong_checked": True,
     },
 }  # fmt: skip
 
@@ -114,7 +115,8 @@ class SamplingScreen(Screen):
             drawer(
                 "A strong model to compare",
                 stack(self._percent("strong_accuracy"),
-                      NumberControl(state, "strong_price", show=usd)),
+                      NumberControl(state, "strong_price", show=usd),
+                      switch(state, "strong_checked")),
                 opened=True,
             ),
             drawer("Your own counts", stack(text(columns()), self.upload.view,
@@ -233,7 +235,7 @@ class SamplingScreen(Screen):
     def _cost_rows(self) -> pd.DataFrame:
         return pd.DataFrame({
             "samples": maths.SAMPLES, "cost": self.state.cost_per_solved,
-            "strong_cost": self.state.strong_cost_per_solved,
+            "strong_cost": self.state.strong.cost_per_solved,
         })  # fmt: skip
 
     def _strategy_rows(self) -> pd.DataFrame:
@@ -273,11 +275,11 @@ class SamplingApp(App):
 
 
 def _percent(fraction: float) -> str:
-    return f"{100 * fraction:.4g} %"
+    return f"{100 * fraction:.6g} %"
 
 
 def _three(value: float) -> str:
-    return significant(value)
+    return short_quantity(value)
 
 
 def _best(k: float) -> str:

@@ -6,7 +6,7 @@ import html
 
 from scalekit_widgets.apps.sampling_words import number
 from scalekit_widgets.models.sampling import SamplingState
-from scalekit_widgets.notation import percent, significant
+from scalekit_widgets.notation import percent, significant, whole
 from scalekit_widgets.parts.wording import table
 from scalekit_widgets.views.best_samples import in_words
 
@@ -30,8 +30,8 @@ def counted(state: SamplingState) -> str:
     rows = [
         ("Accuracy of one sample", percent(found.difficulty.mean, 3),
          f"counted {percent(found.accuracy.value, 3)}, {_span(found.accuracy)}"),
-        ("Unevenness", significant(found.spread),
-         f"Beta({significant(found.difficulty.alpha)}, {significant(found.difficulty.beta)})"),
+        ("Unevenness", significant(found.spread.value),
+         f"{significant(found.spread.lower, 2)} to {significant(found.spread.upper, 2)}"),
     ]  # fmt: skip
     if found.rates is not None:
         tpr, fpr = found.rates.true_positive_rate, found.rates.false_positive_rate
@@ -40,10 +40,38 @@ def counted(state: SamplingState) -> str:
         best, low, high = state.counted_best()
         span = number(low) if low == high else f"{number(low)} to {number(high)}"
         far = ", extrapolated" if high > found.counts.attempts.max() else ""
-        rows.append(("Best number of samples", in_words(best), f"{span} over that range{far}"))
-    note = "".join(f'<p class="quiet">{html.escape(remark)}</p>' for remark in state.taken)
-    head = (f"{found.counts.problems:,} problems, {samples:,} samples", "", "95 %")
-    return f'<p class="quiet">From {html.escape(found.name)}</p>{table(head, rows)}{note}'
+        rows.append(("Best number of samples", in_words(best),
+                     f"{span} over all these ranges{far}"))  # fmt: skip
+    problems = found.counts.problems
+    count = f"{problems:,} problem{'s' * (problems != 1)}, {samples:,} samples"
+    notes = "".join(f'<p class="quiet">{html.escape(remark)}</p>' for remark in remarks(state))
+    name = html.escape(found.name)
+    return f'<p class="quiet">From {name}</p>{table((count, "", "95 %"), rows)}{notes}'
+
+
+def remarks(state: SamplingState) -> list[str]:
+    """Return what a person may not expect of the sliders after their counts were taken."""
+    found = state.counted
+    if state.own_counts is None:
+        return ["The sliders stand at other problems now: these counts are not in use."]
+    told = []
+    if found.rates is None:
+        file, rates = state.rates_from or ("", ())
+        whose = f"those of {file}" if rates == state.rates else "as they were"
+        told.append(f"The rates of the verifier stay {whose}: {found.silent}.")
+    k = whole(state.k)
+    if state.best == 0:
+        told.append(f"Samples allowed stays at {k}: not even one sample pays.")
+    elif state.samples != state.taken:  # somebody has moved it since
+        return told
+    elif state.beyond:
+        told.append(
+            f"Samples allowed is now {k}, the most attempts at a problem: more would pay, but "
+            "that is extrapolated."
+        )
+    elif state.best == state.taken:
+        told.append(f"Samples allowed is now {k}, the best number.")
+    return told
 
 
 def _span(rate: object) -> str:

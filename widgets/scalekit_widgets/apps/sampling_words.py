@@ -68,23 +68,23 @@ def verdict(state: SamplingState) -> str:
 
 def against_strong(state: SamplingState) -> str:
     """Return whether samples reach the strong model, and which of the two is worth more."""
-    wanted, ceiling = state.strong_accuracy, state.ceiling.correct
-    reached = state.break_even()
-    digits = 3 if abs(wanted - ceiling) < 0.02 else 2
+    wanted, ceiling, reached = state.strong.right, state.ceiling.correct, state.break_even()
+    strong = f"strong model's {short_percent(wanted)}"
+    strong += " (checked)" if state.strong.checked else ""
     if ceiling < wanted:
         first = (
-            f"<b>No number of samples reaches the strong model's {percent(wanted, digits)}</b>: "
-            f"the ceiling is {percent(ceiling, digits)}"
+            f"<b>No number of samples reaches the {strong}</b>: "
+            f"the ceiling is {short_percent(ceiling)}"
         )
     elif math.isinf(reached.attempts):
-        first = f"Only endless samples reach the strong model's {percent(wanted, digits)}"
+        first = f"Only endless samples reach the {strong}"
     else:
         k = reached.attempts
         some = "1 sample reaches" if k == 1 else f"Up to {many(k)} reach"
         far = ", if extrapolated" if state.extrapolates(k) else ""
         first = (
-            f"{some} the strong model's {percent(wanted, digits)}{far}, for {usd(reached.cost)} a "
-            f"problem instead of {usd(state.strong_price)}"
+            f"{some} the {strong}{far}, for {usd(reached.cost)} a problem instead of "
+            f"{usd(state.strong.price)}"
         )
     return f"{first}; {_better(state)}."
 
@@ -98,6 +98,11 @@ def _better(state: SamplingState) -> str:
     if other > mine:
         return f"its one answer is worth more ({usd(other)} against {usd(mine)} a problem)"
     return f"samples are worth more ({usd(mine)} against {signed_usd(other)} a problem)"
+
+
+def short_percent(fraction: float) -> str:
+    """Return a percentage in three digits without idle zeros: ``70 %``, ``85.5 %``."""
+    return f"{100 * fraction:.3g} %" if fraction >= 1e-5 else percent(fraction)
 
 
 def _share(part: float) -> str:
@@ -187,7 +192,7 @@ def legend(state: SamplingState) -> str:
     """Return the curves with their colours, and what they are at the samples that are set."""
     now = state.chosen
     at = {"right": now.correct, "wrong": now.wrong, "no answer": now.abstain,
-          "ceiling of right": state.ceiling.correct, "one strong answer": state.strong_accuracy,
+          "ceiling of right": state.ceiling.correct, "one strong answer": state.strong.right,
           "with a perfect verifier": float(state.difficulty.pass_at_k(state.k))}  # fmt: skip
     rows = [(c.colour, f"{c.name}: {percent(at[c.name], 3)}") for c in shares(state)]
     where = f"At {many(state.k)}, where the dotted line stands.{_far(state)}"
@@ -245,7 +250,7 @@ def winners(state: SamplingState) -> str:
 
 def cost(state: SamplingState) -> str:
     """Return where many cheap samples and one dear answer cost the same."""
-    costs, one, last = state.cost_per_solved, state.strong_cost_per_solved, state.cheaper_up_to
+    costs, one, last = state.cost_per_solved, state.strong.cost_per_solved, state.cheaper_up_to
     if last == SAMPLES[-1]:
         text = (
             f"At any number of samples up to {whole(last)} a solved problem costs less than the "
@@ -259,7 +264,7 @@ def cost(state: SamplingState) -> str:
     elif not math.isfinite(costs[0]):
         text = "The verifier accepts no right sample: nothing is solved at any price."
     else:
-        price = usd(float(costs[0]) * state.strong_accuracy)
+        price = usd(float(costs[0]) * state.strong.right)
         text = (
             f"Already one sample costs more for each solved problem than the strong model's "
             f"{usd(one)}; at {price} an answer it would be even."
@@ -272,7 +277,7 @@ def cost(state: SamplingState) -> str:
         far = " (extrapolated)" if state.extrapolates(k) else ""
         text += (
             f" For the price of one of its answers one can allow {many(k)}{far}: "
-            f"{percent(even.solved_at_equal_cost)} right against {percent(state.strong_accuracy)}."
+            f"{percent(even.solved_at_equal_cost)} right against {percent(state.strong.right)}."
         )
     rows = [(RIGHT, f"samples and verifier: {_per_solved(state)} with {many(state.k)}"),
             (STRONG, f"one strong answer: {usd(one)}")]  # fmt: skip
@@ -323,7 +328,8 @@ def ledger(state: SamplingState) -> str:
          "of the time if both tails are normal; every sample is paid, and scored at the price of "
          "a check"),
         ("Strong model", f"right {percent(state.strong_accuracy, 3)}, "
-         f"{usd(state.strong_price)} an answer", "your setting; one answer, not verified"),
+         f"{usd(state.strong_price)} an answer", "your setting; one answer, "
+         f"{'verified as the samples are' if state.strong.checked else 'not verified'}"),
     ]  # fmt: skip
     return table(("Assumption", "Value", "Where from"), rows)
 

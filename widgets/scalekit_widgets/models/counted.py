@@ -23,8 +23,8 @@ class Counted:
         Share of the samples that is right, with its 95 % interval.
     difficulty : Beta
         Fitted to successes and attempts.
-    spread : float
-        Unevenness of the problems.
+    spread : Rate
+        Unevenness of the problems, with its 95 % interval.
     rates : VerifierRates or None
         The verifier's, if the counts tell them; else ``silent`` says why not.
     silent : str
@@ -35,7 +35,7 @@ class Counted:
     counts: sampling.ProblemCounts
     accuracy: Rate
     difficulty: Beta
-    spread: float
+    spread: Rate
     rates: VerifierRates | None
     silent: str
 
@@ -51,6 +51,7 @@ def assess(content: bytes, name: str) -> Counted:
     counts = sampling.parse_counts(content, name)
     try:
         difficulty = sampling.fit_difficulty(counts.successes, counts.attempts).difficulty
+        spread = sampling.fit_spread(counts.successes, counts.attempts)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     assert isinstance(difficulty, Beta)
@@ -60,5 +61,4 @@ def assess(content: bytes, name: str) -> Counted:
     except ValueError as error:
         silent = str(error)
     accuracy = share_of_samples(counts.successes, counts.attempts)
-    spread = sampling.spread_of(difficulty)
     return Counted(name, counts, accuracy, difficulty, spread, rates, silent)

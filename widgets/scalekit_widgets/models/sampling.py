@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from scalekit_widgets.models.counted import Counted, assess
 from scalekit_widgets.models.published_tasks import Task, tasks
 from scalekit_widgets.models.state import State
 from scalekit_widgets.models.whole import Whole
-from scalekit_widgets.notation import whole
 
 NEAR = 0.01
 """Part of the best net worth that counts as no loss."""
@@ -30,8 +30,12 @@ def _rate(default: float, label: str, ends: tuple[float, float] = (0.0, 1.0)) ->
     return param.Number(default, bounds=ends, label=label, doc="fraction")
 
 
-def _usd(default: float, lower: float, upper: float, label: str) -> param.Number:
-    return param.Number(default, bounds=(lower, upper), label=label, doc="USD")
+def _usd(
+    default: float, lower: float, upper: float, label: str, *, free: bool = False
+) -> param.Number:
+    """Return a price; one that may be `free` can be typed as 0, below the slider."""
+    ends = {"bounds": (0.0 if free else lower, upper), "softbounds": (lower, upper)}
+    return param.Number(default, label=label, doc="USD", **ends)
 
 
 class SamplingState(State):
@@ -48,11 +52,12 @@ class SamplingState(State):
     true_positive_rate = _rate(0.95, "Right samples accepted")
     false_positive_rate = _rate(0.1, "Wrong samples accepted")
     worth = _usd(1.0, 1e-4, 1e6, "Worth of a right answer")
-    wrong_price = _usd(1.0, 1e-6, 1e7, "Price of a wrong answer")
+    wrong_price = _usd(1.0, 1e-6, 1e7, "Price of a wrong answer", free=True)
     sample_price = _usd(0.01, 1e-7, 1e4, "Price of a sample")
-    check_price = _usd(0.001, 1e-7, 1e4, "Price of a verification")
+    check_price = _usd(0.001, 1e-7, 1e4, "Price of a verification", free=True)
     strong_accuracy = _rate(0.7, "Accuracy of the strong model", (LOWEST, HIGHEST))
     strong_price = _usd(0.1, 1e-7, 1e5, "Price of one of its answers")
+    strong_checked = param.Boolean(False, label="The verifier checks its answer too")
     ranking = _rate(0.8, "Right samples score above wrong ones", (0.5, 0.9999))
     tail = param.Selector(default="normal", objects=list(TAILS.values()),
                           label="Scores of wrong samples")  # fmt: skip
@@ -63,12 +68,13 @@ class SamplingState(State):
     shared = (
         "accuracy", "spread", "samples", "true_positive_rate", "false_positive_rate", "worth",
         "wrong_price", "sample_price", "check_price", "strong_accuracy", "strong_price",
-        "ranking", "tail", "votes",
+        "strong_checked", "ranking", "tail", "votes",
     )  # fmt: skip
 
     def __init__(self, **params: Any) -> None:
         self._kept: dict[str, tuple[Hashable, Any]] = {}
-        self.taken: list[str] = []
+        self.taken = 0.0  # samples allowed when the counts were taken
+        self.rates_from: tuple[str, tuple[float, float]] | None = None  # file of the rates
         super().__init__(**params)
 
     # What the numbers mean -----------------------------------------------------------
@@ -89,9 +95,17 @@ class SamplingState(State):
         return float((self.sample_price + self.check_price) / self.worth)
 
     @property
-    def strong_cost(self) -> float:
-        """Price of one answer of the strong model, in right answers."""
-        return float(self.strong_price / self.worth)
+    def strong(self) -> maths.StrongAnswer:
+        """One answer of the strong model."""
+        # A verifier that accepts nothing right is not asked.
+        checked = bool(self.strong_checked) and self.true_positive_rate > 0
+        accepted, passed = self.rates if checked else (1.0, 1.0)
+        return maths.StrongAnswer(
+            right=float(self.strong_accuracy * accepted),
+            wrong=float((1.0 - self.strong_accuracy) * passed),
+            price=float(self.strong_price + self.check_price * checked),
+            checked=checked,
+        )
 
     @property
     def rates(self) -> tuple[float, float]:
@@ -110,7 +124,7 @@ class SamplingState(State):
         found = self.counted
         if found is None:
             return None
-        here, there = (self.accuracy, self.spread), (found.difficulty.mean, found.spread)
+        here, there = (self.accuracy, self.spread), (found.difficulty.mean, found.spread.value)
         return found if np.allclose(here, there, rtol=1e-3, atol=0.0) else None
 
     @property
@@ -214,9 +228,9 @@ class SamplingState(State):
     @property
     def strong_worth(self) -> float:
         """Net worth of one answer of the strong model, USD."""
-        wrong = 1.0 - self.strong_accuracy
-        return float(self.worth * self.strong_accuracy - self.wrong_price * wrong
-                     - self.strong_price)  # fmt: skip
+        strong = self.strong
+        gained = self.worth * strong.right - self.wrong_price * strong.wrong
+        return float(gained - strong.price)
 
     @property
     def coverage(self) -> np.ndarray:
@@ -267,12 +281,12 @@ class SamplingState(State):
     def winners(self) -> np.ndarray:
         """Return which strategy is worth most over WRONG_COSTS and SAMPLE_COSTS."""
         ratio = float(self.check_price / self.sample_price)
+        strong = self.strong
         key = (self.accuracy, self.spread, *self.rates, self.ranking, self.tail, self.votes, ratio,
-               self.strong_accuracy, self.strong_cost)  # fmt: skip
+               strong, self.worth)  # fmt: skip
         return self._keep(
-            "winners", key,
-            lambda *_: maths.winners(self.ends(), ratio, self.strong_accuracy, self.strong_cost),
-        )  # fmt: skip
+            "winners", key, lambda *_: maths.winners(self.ends(), ratio, strong, self.worth)
+        )
 
     @property
     def cost_per_solved(self) -> np.ndarray:
@@ -284,34 +298,29 @@ class SamplingState(State):
         return np.asarray((self.sample_price + self.check_price) * unit.cost_per_solved)
 
     @property
-    def strong_cost_per_solved(self) -> float:
-        """Cost of the strong model's answers for each right one, USD."""
-        return float(self.strong_price / self.strong_accuracy)
-
-    @property
     def cheaper_up_to(self) -> int:
         """The most samples, up to the last of SAMPLES, that solve for less than the strong model.
 
         0 if none do.
         """
-        cheaper = np.flatnonzero(self.cost_per_solved < self.strong_cost_per_solved)
+        cheaper = np.flatnonzero(self.cost_per_solved < self.strong.cost_per_solved)
         if not cheaper.size or cheaper[-1] == maths.SAMPLES.size - 1:
             return int(maths.SAMPLES[-1]) if cheaper.size else 0
         between = np.arange(*maths.SAMPLES[cheaper[-1] : cheaper[-1] + 2])
         price = self.sample_price + self.check_price
         cost = sampling.cost_per_solved(*self.problems, between, price, *self.rates)
-        cheap = np.flatnonzero(np.asarray(cost.cost_per_solved) < self.strong_cost_per_solved)
+        cheap = np.flatnonzero(np.asarray(cost.cost_per_solved) < self.strong.cost_per_solved)
         return int(between[cheap[-1]]) if cheap.size else int(between[0])
 
     def break_even(self) -> sampling.BreakEven:
         """Return where samples meet the strong model in accuracy, and where in price."""
         price = self.sample_price + self.check_price
-        key = (self.accuracy, self.spread, *self.rates, price, self.strong_accuracy,
-               self.strong_price)  # fmt: skip
+        strong = self.strong
+        key = (self.accuracy, self.spread, *self.rates, price, strong.right, strong.price)
         found: sampling.BreakEven = self._keep(
             "even", key,
             lambda *_: sampling.break_even(
-                *self.problems, price, self.strong_accuracy, self.strong_price, *self.rates
+                *self.problems, price, strong.right, strong.price, *self.rates
             ),
         )  # fmt: skip
         return found
@@ -326,10 +335,11 @@ class SamplingState(State):
         ValueError
             If the file is no table of counts (file, line and reason); the state stays.
         """
-        found, before = assess(content, name), self.counted
+        found = assess(content, name)
         values = {
-            "accuracy": min(max(found.difficulty.mean, LOWEST), HIGHEST), "spread": found.spread,
-        }  # fmt: skip
+            "accuracy": min(max(found.difficulty.mean, LOWEST), HIGHEST),
+            "spread": found.spread.value,
+        }
         if found.rates is not None:
             values["true_positive_rate"] = found.rates.true_positive_rate.value
             values["false_positive_rate"] = found.rates.false_positive_rate.value
@@ -340,37 +350,33 @@ class SamplingState(State):
             self.compute()
             if self.advised >= 1:
                 self.set({"samples": min(self.advised, self.param.samples.bounds[1])})
-            self.taken = self._remarks(found, before)
+            if found.rates is not None:
+                self.rates_from = found.name, self.rates
+            self.taken = self.samples
         return found
-
-    def _remarks(self, found: Counted, before: Counted | None) -> list[str]:
-        """Return what a person may not expect of the sliders after their counts were taken."""
-        remarks = []
-        if found.rates is None:
-            whose = "as they were"
-            if before is not None and before.rates is not None:
-                there = before.rates.true_positive_rate, before.rates.false_positive_rate
-                if np.allclose(self.rates, [rate.value for rate in there], rtol=1e-3, atol=0.0):
-                    whose = f"those of {before.name}"
-            remarks.append(f"The rates of the verifier stay {whose}: {found.silent}.")
-        if self.best == 0:
-            remarks.append("Samples allowed stays as it was: not even one sample pays.")
-        elif self.beyond:
-            remarks.append(
-                f"Samples allowed is now {whole(self.k)}, the most attempts at a problem: more "
-                "would pay, but that is extrapolated."
-            )
-        else:
-            remarks.append(f"Samples allowed is now {whole(self.k)}, the best number.")
-        return remarks
 
     def counted_best(self) -> tuple[float, float, float]:
         """Return the best number of samples for the counts, at the prices that are set.
 
-        The least and the most of it as well, over the interval of the false-positive rate.
+        The least and the most of it as well, over the corners of all 95 % intervals.
         """
         found = self.counted
-        of = maths.problems(found.difficulty.mean, found.spread)
-        tpr, fpr = found.rates.true_positive_rate.value, found.rates.false_positive_rate
-        best, *ends = (self._best(of, tpr, v) for v in (fpr.value, fpr.lower, fpr.upper))
-        return best, min(best, *ends), max(best, *ends)
+        tpr, fpr = found.rates.true_positive_rate, found.rates.false_positive_rate
+
+        def best(accuracy: float, spread: float, tpr: float, fpr: float) -> float:
+            accuracy = min(max(accuracy, LOWEST), HIGHEST)
+            return self._best(maths.problems(accuracy, spread), tpr, fpr)
+
+        ranges = [(rate.lower, rate.upper) for rate in (found.accuracy, found.spread, tpr, fpr)]
+        here = best(found.difficulty.mean, found.spread.value, tpr.value, fpr.value)
+        corners = [best(*corner) for corner in product(*ranges)]
+        return here, min(here, *corners), max(here, *corners)
+
+    def missing_from_link(self) -> str:
+        """See `State.missing_from_link`: counts stay with whoever has their file."""
+        if self.own_counts is None:
+            return ""
+        return (
+            f"The link carries the numbers that were fitted, not {self.counted.name}: whoever "
+            "opens it is not told how many samples were measured."
+        )

@@ -86,6 +86,30 @@ class Ends(NamedTuple):
         return self.right - wrong_cost * self.wrong - spent
 
 
+class StrongAnswer(NamedTuple):
+    """One answer of a strong model.
+
+    Attributes
+    ----------
+    right, wrong : float
+        Shares of the problems that it ends right and wrong; the rest is rejected.
+    price : float
+        Of the answer, its verification included, USD.
+    checked : bool
+        Whether the verifier checks it.
+    """
+
+    right: float
+    wrong: float
+    price: float
+    checked: bool
+
+    @property
+    def cost_per_solved(self) -> float:
+        """Cost of its answers for each right one, USD."""
+        return self.price / self.right
+
+
 def problems(accuracy: float, spread: float) -> Problems:
     """Return the problems of a mean accuracy and an unevenness."""
     p, weights = sampling.from_mean_and_spread(accuracy, spread).nodes()
@@ -156,7 +180,7 @@ def best_map(of: Problems, tpr: float, attempt_cost: float) -> np.ndarray:
 
 
 def winners(
-    ends: dict[str, Ends], check_ratio: float, strong_accuracy: float, strong_cost: float
+    ends: dict[str, Ends], check_ratio: float, strong: StrongAnswer, unit: float
 ) -> np.ndarray:
     """Return which strategy is worth most over `WRONG_COSTS` (rows) and `SAMPLE_COSTS` (columns).
 
@@ -168,8 +192,10 @@ def winners(
         By strategy; one strong call is made of the next two.
     check_ratio : float
         Price of a verification over that of a sample.
-    strong_accuracy, strong_cost : float
-        Of one call of the strong model, the cost in right answers.
+    strong : StrongAnswer
+        One call of the strong model.
+    unit : float
+        What a right answer is worth, in what that call is paid in.
 
     Returns
     -------
@@ -180,7 +206,7 @@ def winners(
     worth = np.zeros((len(STRATEGIES) + 1, WRONG_COSTS.size, SAMPLE_COSTS.size))
     for i, name in enumerate(STRATEGIES):
         if name == "strong":
-            worth[i + 1] = strong_accuracy - wrong * (1.0 - strong_accuracy) - strong_cost
+            worth[i + 1] = strong.right - wrong * strong.wrong - strong.price / unit
             continue
         e = ends[name]
         gained = e.right - wrong * e.wrong

@@ -56,7 +56,7 @@ class NumberControl(pn.viewable.Viewer):
         self._unit = unit or kind.doc
         value = getattr(state, name)
         self._ends = kind.get_soft_bounds()
-        lower, upper = (self._to_slider(v) for v in self._ends)
+        lower, upper = map(self._to_slider, self._ends)
         self.field = pn.widgets.TextInput(
             label=f"{kind.label} ({self._unit})" if self._unit else kind.label,
             value=show(value),
@@ -70,7 +70,7 @@ class NumberControl(pn.viewable.Viewer):
                 start=lower,
                 end=upper,
                 step=step,
-                value=self._to_slider(value),
+                value=self._to_slider(value),  # what is typed may lie beyond the slider
                 show_value=False,
                 tooltips=False,
                 sizing_mode="stretch_width",
@@ -95,6 +95,7 @@ class NumberControl(pn.viewable.Viewer):
         )
 
     def _to_slider(self, value: float) -> float:
+        value = min(max(value, self._ends[0]), self._ends[1])
         return round(math.log10(value), 6) if self._log else value
 
     def _in_words(self) -> str:
@@ -162,8 +163,7 @@ class NumberControl(pn.viewable.Viewer):
     def _changed(self, event: Any) -> None:
         self._busy = True
         try:
-            lower, upper = self._ends
-            self.slider.value = self._to_slider(min(max(event.new, lower), upper))
+            self.slider.value = self._to_slider(event.new)
             shown = {} if self._own else {"value": self._show(event.new)}
             self.field.param.update(placeholder=self._in_words(), **shown)
             if not self._own:

@@ -27,13 +27,13 @@ class CostPerSolved(OverSamples):
 
     def fit(self, state: SamplingState) -> None:
         """Show both."""
-        found = [*state.cost_per_solved, state.strong_cost_per_solved]
+        found = [*state.cost_per_solved, state.strong.cost_per_solved]
         found = [v for v in found if np.isfinite(v)]
         self.fit_heights(min(found) / 2, max(found) * 2)
 
     def update(self, state: SamplingState, pinned: dict[str, Any] | None) -> None:
         """Show what the state says."""
-        cost, one = state.cost_per_solved, state.strong_cost_per_solved
+        cost, one = state.cost_per_solved, state.strong.cost_per_solved
         curves = [
             Curve("samples and verifier", RIGHT, cost),
             Curve("one strong answer", STRONG, np.full(SAMPLES.size, one), dashed=True),

@@ -55,5 +55,5 @@ def shares(state: SamplingState) -> list[Curve]:
         Curve("no answer", OPEN, 100 * unanswered),
         Curve("ceiling of right", RIGHT, 100 * state.ceiling.correct * flat, dashed=True),
         Curve("with a perfect verifier", PERFECT, 100 * state.coverage, dashed=True),
-        Curve("one strong answer", STRONG, 100 * state.strong_accuracy * flat, dashed=True),
+        Curve("one strong answer", STRONG, 100 * state.strong.right * flat, dashed=True),
     ]
