@@ -39,14 +39,17 @@ def choice(name: str, value: object, allowed: Iterable[str]) -> str:
     Raises
     ------
     ValueError
-        Naming the value, the nearest match and everything that is allowed; where that is much
-        and there is a near match, only how much it is.
+        Naming the value, the nearest match and everything that is allowed; where that is much,
+        only how much it is and, without a near match, the first few.
     """
     allowed = list(allowed)
     if isinstance(value, str) and value in allowed:
         return value
     hint = closest(str(value), allowed)
-    names = f"{len(allowed)} names" if hint and len(allowed) > MOST else ", ".join(allowed)
+    names = ", ".join(allowed)
+    if len(allowed) > MOST:
+        some = "" if hint else f", such as {', '.join(allowed[:FEW])}"
+        names = f"{len(allowed)} names{some}"
     raise ValueError(f"{name} is {value!r}{hint}; allowed: {names}")
 
 

@@ -123,15 +123,22 @@ def as_html(table: Sequence[LawRow], address: str = "") -> str:
                 f'<a href="{html.escape(link)}">{html.escape(name)}</a>'
                 for name, link in row.sources
             )
-            inputs, spans = ("<br>".join(map(html.escape, lines)) for lines in _inputs(row))
             statuses = html.escape(", ".join(row.statuses))
-            cells = (html.escape(row.answers), sources, inputs, spans, statuses, _checks(row))
             name = f"<code>{html.escape(row.slug)}</code>"
             if address:
                 name = f'<a href="{html.escape(address + row.slug)}">{name}</a>'
-            first = f'<th scope="row">{name}</th>'
-            rest = "".join(f"<td>{cell}</td>" for cell in cells)
-            parts.append(f"<tr>{first}{rest}</tr>")
+            # A line for each input: it and its range stay side by side, however long one is.
+            lines = [
+                f"<td>{html.escape(caption)}</td><td>{html.escape(span)}</td>"
+                for caption, span in zip(*_inputs(row), strict=True)
+            ]
+            over = f' rowspan="{len(lines)}"' if len(lines) > 1 else ""
+            before = f'<th scope="row"{over}>{name}</th>' + "".join(
+                f"<td{over}>{cell}</td>" for cell in (html.escape(row.answers), sources)
+            )
+            after = f"<td{over}>{statuses}</td><td{over}>{_checks(row)}</td>"
+            parts.append(f"<tr>{before}{lines[0]}{after}</tr>")
+            parts += [f'<tr class="more">{line}</tr>' for line in lines[1:]]
         parts.append("</tbody></table>")
     return "\n".join(parts) + "\n"
 

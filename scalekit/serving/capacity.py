@@ -117,6 +117,6 @@ def remedy(workload: Workload, plan: Plan, batch: float, conventions: Convention
     return (
         f"{plan.model.name} takes {needed / 1e9:.1f} GB on each device "
         f"(weights {found.weights / 1e9:.1f}, cache {found.kv_cache / 1e9:.1f}, working memory "
-        f"{found.working / 1e9:.1f}), of {plan.device.name} {found.usable / 1e9:.1f} GB may be "
-        f"used; what would fit: {'; or '.join(options) or 'nothing that was tried'}"
+        f"{found.working / 1e9:.1f}); {plan.device.name} has {found.usable / 1e9:.1f} GB to use; "
+        f"what would fit: {'; or '.join(options) or 'nothing that was tried'}"
     )

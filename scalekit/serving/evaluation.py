@@ -228,8 +228,8 @@ def _check(workload: Workload, plan: Plan, numbers: Shape) -> None:
     most = plan.model.context
     if most is not None and context > most:
         raise ValueError(
-            f"prompt_tokens and output_tokens are {context:,} together; allowed: up to {most:,}, "
-            f"the context of {plan.model.name!r}"
+            f"prompt_tokens and output_tokens are {context:,} tokens together; allowed: up to "
+            f"{most:,}, the context of {plan.model.name!r}"
         )
     if plan.tensor_parallel and plan.tensor_parallel > numbers.heads:
         raise ValueError(

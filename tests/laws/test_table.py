@@ -83,8 +83,9 @@ def test_html_has_the_same_rows(capsys):
     page = Cells()
     page.feed(capsys.readouterr().out)
     chosen = laws.names("precision")
-    assert page.opened["tr"] == len(chosen) + 1
-    assert page.opened["td"] == len(chosen) * (len(table.COLUMNS) - 1)
+    inputs = sum(len(laws.facts(slug).inputs) for slug in chosen)
+    assert page.opened["tr"] == inputs + 1, "a line for each input"
+    assert page.opened["td"] == 2 * inputs + len(chosen) * (len(table.COLUMNS) - 3)
     assert set(chosen) <= set(page.text)
 
 
@@ -95,7 +96,7 @@ def test_a_law_of_ones_own_is_in_it(loaded, capsys):
     assert (row.passed, row.checks, row.field) == (1, 2, "mine")
     assert row.inputs[0].span == ""
     assert "| `my-law` | loss \\| mine <b> |" in table.markdown([row])
-    assert "<td>loss | mine &lt;b&gt;</td>" in table.as_html([row])
+    assert '<td rowspan="2">loss | mine &lt;b&gt;</td>' in table.as_html([row])
     assert table.summary([row]) == "1 law, 1 variant; 1 of 2 check values come out"
     assert main(["laws", "--field", "mine"]) == 0
     assert "1 law, 1 variant; 1 of 2 check values come out" in capsys.readouterr().out

@@ -52,7 +52,7 @@ def test_the_way_out():
     assert found.memory.free < 0
     assert found.remedy == (
         "Llama-3.1-70B takes 162.7 GB on each device (weights 70.6, cache 91.3, working memory "
-        "0.9), of H100 SXM5 72.0 GB may be used; what would fit: weights of 4 and a cache of 8 "
+        "0.9); H100 SXM5 has 72.0 GB to use; what would fit: weights of 4 and a cache of 8 "
         "bits; or 8 devices that share the model"
     )
 

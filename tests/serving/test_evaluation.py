@@ -310,7 +310,7 @@ def test_the_ledger_says_what_was_assumed():
         (lambda: Conventions(bandwidth_unit="GiB"), "bandwidth_unit is 'GiB'; allowed: decimal, "),
         (lambda: Conventions(causal=1), "causal is 1; allowed: True, False"),
         (lambda: evaluate(Workload(200_000), Plan(LLAMA, H100)),
-         "are 200,128 together; allowed: up to 131,072, the context of 'Llama-3.1-8B'"),
+         "are 200,128 tokens together; allowed: up to 131,072, the context of 'Llama-3.1-8B'"),
         (lambda: evaluate(Workload(), Plan(LLAMA, H100, 64)),
          "tensor_parallel is 64; allowed: up to 32, the heads of 'Llama-3.1-8B'"),
         (lambda: evaluate(Workload(), Plan(LLAMA, device("MI355X"), 2)),

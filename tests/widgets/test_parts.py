@@ -2,6 +2,7 @@
 
 import html
 import io
+import re
 import types
 
 import pandas as pd
@@ -355,6 +356,13 @@ def test_figure_card_offers_three_formats():
     assert download.filename == "scalekit-how-much-a-β.csv"
     table = pd.read_csv(io.StringIO(download.callback().getvalue()))
     assert table.to_dict("list") == {"a [FLOP]": [1.5], "b": ["x"], "ratio": [0.5]}
+
+
+def test_no_line_ends_between_a_number_and_its_unit():
+    text = "for 70.0 %, 5.76 × 10²³ FLOP, 10.8 ms, 40.4 B, 1,250 samples and 8 H100 a token"
+    whole = re.findall(r'<span class="whole">(.*?)</span>', wording.unbroken(text))
+    assert whole == ["70.0 %", "5.76 × 10²³ FLOP", "10.8 ms", "40.4 B"]
+    assert re.sub("<.*?>", "", wording.unbroken(text)) == text
 
 
 def test_wording_escapes():

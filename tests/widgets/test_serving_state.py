@@ -150,7 +150,7 @@ def test_what_does_not_fit_is_told_and_the_last_answer_kept(state):
 
 def test_a_context_beyond_the_models_is_told(state):
     state.set({"model": "Llama-2-7B", "prompt_tokens": 1e6})
-    assert "1,000,512 together" in words.answer(state)
+    assert "1,000,512 tokens together" in words.answer(state)
     assert "4,096" in words.answer(state)
     assert words.refused_where(state) == "prompt_tokens"
 
@@ -244,7 +244,14 @@ def test_a_useless_model_has_no_number():
 def test_assumed_training_tokens_are_told():
     assert "training tokens" not in words.answer(ServingState())
     text = words.answer(ServingState(model="gpt-oss-120b", device="B200 SXM (HGX)", devices=1))
-    assert "No training tokens of gpt-oss-120b are published: for the loss" in text
+    assert "No training tokens of gpt-oss-120b are known: for the loss" in text
+
+
+def test_uneven_groups_are_told(state):
+    state.set({"devices": 3})
+    assert "64 attention heads do not split evenly over 3 accelerators" in words.answer(state)
+    state.set({"devices": 4})
+    assert "attention heads" not in words.answer(state)
 
 
 @pytest.mark.parametrize("kind", [

@@ -10,7 +10,9 @@ from scalekit_widgets.models.choices import rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.models.training_compute import BUDGETS
 from scalekit_widgets.notation import count
-from scalekit_widgets.theme import DARK, LIGHT
+from scalekit_widgets.theme import DARK, LIGHT, contrast, curve_colour
+from scalekit_widgets.views.away import HINT, Away
+from scalekit_widgets.views.figure import make_figure
 from scalekit_widgets.views.frontier import RANGES, Frontier
 from scalekit_widgets.views.known_models import known_models
 from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
@@ -335,12 +337,16 @@ def test_restyling_changes_the_figure(view, state):
             assert value in tool.tooltips
 
 
-def test_law_colours_are_the_same_in_both_themes(state):
-    view = drawn(Valley(), state)
-    before = list(view.curves.data["colour"])
-    view.restyle(DARK)
-    view.update(state, None)
-    assert view.curves.data["colour"] == before
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_law_colours_are_of_one_hue_and_seen_in_both_themes(state, palette):
+    for view in (Valley(), Frontier("N")):
+        drawn(view, state)
+        view.restyle(palette)
+        view.update(state, None)
+        shown = view.curves.data["colour"]
+        chosen = state.losses() if isinstance(view, Valley) else [state.main, *state.compared]
+        assert shown == [curve_colour(law.colour, palette) for law in chosen]
+        assert all(contrast(colour, palette.paper) >= 3 for colour in shown)
 
 
 def test_valley_tells_where_an_answer_is_that_has_left_the_view():
@@ -356,3 +362,15 @@ def test_valley_tells_where_an_answer_is_that_has_left_the_view():
     view.fit(state)
     view.update(state, None)
     assert list(view.away.data["text"]) == []
+
+
+def test_what_has_left_the_view_is_told():
+    """Where a figure would be empty it says what to do, and nothing where it is not."""
+    fig = make_figure("f", ("x", 1.0, 100.0), ("y", 0.0, 1.0), y_type="linear")
+    away, x = Away(fig), np.array([2.0, 50.0])
+    for y, told in (([0.5, 9.0], []), ([8.0, 9.0], [HINT]), ([np.nan, np.nan], []),
+                    ([8.0, np.nan], [HINT]), ([0.1, 0.2], [])):  # fmt: skip
+        away.tell(x, np.array(y), log=(True, False))
+        assert away.source.data["text"] == told
+    away.tell(x * 1e6, np.array([0.1, 0.2]), log=(True, False))
+    assert (away.source.data["x"], away.source.data["y"]) == ([pytest.approx(10)], [0.5])

@@ -40,6 +40,7 @@ _TABLE_CSS = """
   overflow-x: auto; }
 h1 { margin-bottom: 8px; } h2 { margin: 24px 0 8px; } th code { font-size: 12px; }
 table { table-layout: fixed; min-width: 1180px; } th, td { overflow-wrap: anywhere; }
+tr:has(+ .more) > td:not([rowspan]) { border: none; }
 th:nth-child(1) { width: 17%; } th:nth-child(2) { width: 20%; } th:nth-child(6) { width: 12%; }
 """
 

@@ -69,6 +69,8 @@ def ramp(colours: tuple[str, ...], size: int = 128) -> list[str]:
 
 READABLE = 4.5
 """Least contrast of text to what is behind it (WCAG 2.2, level AA)."""
+SEEN = 3.0
+"""Least contrast of a curve to what is behind it (WCAG 2.2, level AA)."""
 SHADING = 0.13
 """Most of the shade's colour that figures lay over their paper."""
 
@@ -84,10 +86,19 @@ def text_colour(colour: str, p: Palette) -> str:
     p : Palette
         The theme; text may stand on its paper and on its shading.
     """
-    behind = (p.paper, mix(p.paper, p.shade, SHADING))
+    return _standing_out(colour, p, READABLE, p.paper, mix(p.paper, p.shade, SHADING))
+
+
+@cache
+def curve_colour(colour: str, p: Palette) -> str:
+    """Return a curve's colour in a theme: darker or lighter of the same hue, until it is seen."""
+    return _standing_out(colour, p, SEEN, p.paper)
+
+
+def _standing_out(colour: str, p: Palette, least: float, *behind: str) -> str:
     end = "#000000" if luminance(p.paper) > 0.5 else "#ffffff"
     steps = (mix(colour, end, step / 50) for step in range(51))
-    return next(c for c in steps if min(contrast(c, b) for b in behind) >= READABLE)
+    return next(c for c in steps if min(contrast(c, b) for b in behind) >= least)
 
 
 def contrast(one: str, other: str) -> float:
@@ -203,7 +214,14 @@ th, td { text-align: left; padding: 5px 12px 5px 0; vertical-align: top;
   border-bottom: 1px solid var(--sk-grid); }
 th { color: var(--sk-quiet); font-weight: 500; }
 td.n { text-align: right; white-space: nowrap; } th.n { text-align: right; }
-.scroll { overflow-x: auto; }
+.compared { padding-bottom: 16px; } .whole { white-space: nowrap; }
+.scroll, .formula { overflow-x: auto;
+  --shadow: color-mix(in srgb, var(--sk-ink) 22%, transparent);
+  background: linear-gradient(to right, var(--sk-paper), transparent) left / 28px 100% local,
+    linear-gradient(to left, var(--sk-paper), transparent) right / 28px 100% local,
+    linear-gradient(to right, var(--shadow), transparent) left / 10px 100% scroll,
+    linear-gradient(to left, var(--shadow), transparent) right / 10px 100% scroll;
+  background-repeat: no-repeat; }
 @container (max-width: 560px) {
   .folds tr { display: grid; grid-template-columns: repeat(var(--columns), 1fr);
     border-bottom: 1px solid var(--sk-grid); padding: 4px 0; }
@@ -212,7 +230,7 @@ td.n { text-align: right; white-space: nowrap; } th.n { text-align: right; }
   .folds :is(td, th):is(:first-child, :last-child) { grid-column: 1 / -1; }
   .folds td:first-child { font-weight: 650; } .folds td:last-child { color: var(--sk-quiet); }
 }
-.formula { overflow-x: auto; overflow-y: hidden; padding: 6px 0; font-size: 16px; }
+.formula { overflow-y: hidden; padding: 6px 0; font-size: 16px; }
 .formula math { display: inline-block; }
 ul { margin: 0; padding-left: 18px; } li { padding: 2px 0; max-width: 80em; }
 pre { background: var(--sk-raised); padding: 12px; margin: 0; overflow-x: auto; font-size: 12px;
@@ -266,6 +284,7 @@ SLIDER = f"""
   border: 2px solid var(--sk-accent); box-shadow: none; cursor: grab; }}
 .noUi-handle::before, .noUi-handle::after {{ display: none; }}
 .noUi-handle:focus-visible {{ {FOCUS} }}
+:host {{ overflow-x: clip; }}
 .noUi-touch-area {{ height: 36px; width: 36px; margin: -11px; }}
 """
 

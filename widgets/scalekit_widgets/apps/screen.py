@@ -22,7 +22,7 @@ from scalekit_widgets.parts.livetext import LiveTexts
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.pin import Pin
 from scalekit_widgets.parts.snippet import Snippet
-from scalekit_widgets.parts.wording import navigation, notice
+from scalekit_widgets.parts.wording import navigation, notice, unbroken
 
 REST_MS = 400
 """How long drawers and the address bar may lag behind a slider."""
@@ -139,7 +139,9 @@ class Screen(ABC):
         with self._held():
             for view in self.views:
                 view.update(self.state, self.pin.scenario)
-            self.texts.show(**self.write(), comparison=self.comparison())
+            texts = self.write()
+            texts["answer"] = unbroken(texts["answer"])
+            self.texts.show(**texts, comparison=self.comparison())
         self._follow_slowly()
 
     def comparison(self) -> str:

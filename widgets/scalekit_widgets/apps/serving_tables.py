@@ -81,7 +81,7 @@ def accelerators(state: ServingState, ranked: Sequence[Ranked]) -> str:
     """Return all accelerators ranked for this job, and where export control draws its line."""
     line, rows, limited = serving.thresholds()[RULE], [], state.limit_wait or state.limit_step
     for r in ranked:
-        tpp = f"{significant(r.processing, 4)}{' ≥ line' if r.processing >= line.value else ''}"
+        tpp = f"{'over the line: ' * (r.processing >= line.value)}{significant(r.processing, 4)}"
         if not r.fits:
             why = "too small" if r.device.link_bandwidth else "too small alone, no link published"
             rows.append((r.device.name, "–", "–", "–", "–", "–", tpp, f"does not fit: {why}"))

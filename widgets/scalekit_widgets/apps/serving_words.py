@@ -166,14 +166,19 @@ def sure(state: ServingState) -> str:
     """Return how far the answer can be trusted, in words."""
     plan = state.asked.plan
     reached = f"{percent(plan.compute_efficiency)} of the arithmetic"
-    reached += f", {percent(plan.memory_efficiency)} of the memory bandwidth"
+    reached += f" and {percent(plan.memory_efficiency)} of the memory bandwidth"
+    heads, group = plan.model.heads, plan.tensor_parallel or 1
+    uneven = (
+        f" {heads:,} attention heads do not split evenly over {group:,} accelerators: most engines "
+        "refuse that."
+    ) * bool(heads and heads % group)
     tokens = training_tokens(plan.model)
     assumed = (
-        f" No training tokens of {html.escape(plan.model.name)} are published: for the loss "
+        f" No training tokens of {html.escape(plan.model.name)} are known: for the loss "
         f"{count(tokens)} are assumed."
     ) * (plan.model.training_tokens is None)
     return (
-        f"How sure: an estimate from published peaks, of which it takes {reached} to be reached. "
+        f"How sure: an estimate from published peaks, if {reached} are reached.{uneven} "
         f"{MEASURED}. Queues are left out, and prices of an accelerator differ fivefold.{assumed}"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from scalekit_widgets.models import serving_compute as maths
 from scalekit_widgets.models.priced_device import PricedDevice
 from scalekit_widgets.models.serving_quality import BITS, Damage, damages, training_tokens
 from scalekit_widgets.models.whole import Whole
+from scalekit_widgets.notation import count
 
 LOADS = {"batch": "Users at once", "demand": "Requests per second"}
 PAID = {"rent": "Rented by the hour", "bought": "Bought"}
@@ -223,7 +225,11 @@ class ServingState(PricedDevice):
                 "and a config.json has a few kB"
             )
         try:
-            self.own = read_config(content)
+            found = read_config(content)
+            # A file without a name of its own: two of one family must not look alike.
+            named = found.name != found.family
+            self.own = found if named else replace(
+                found, name=f"{found.family} {count(found.parameters())}")  # fmt: skip
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
         with self.together():

@@ -9,7 +9,7 @@ from typing import Any
 import param
 
 from scalekit.checks import choice, closest
-from scalekit_widgets.notation import parse
+from scalekit_widgets.notation import EXAMPLES, parse
 
 
 class State(param.Parameterized):
@@ -123,7 +123,7 @@ class State(param.Parameterized):
 
     def _checked_number(self, name: str, called: str, value: Any) -> float:
         try:
-            number = parse(value) if isinstance(value, str) else float(value)
+            number = parse(value, self._examples(name)) if isinstance(value, str) else float(value)
         except TypeError:
             raise ValueError(f"{called} is {value!r}; allowed: a number") from None
         except ValueError as error:
@@ -133,6 +133,13 @@ class State(param.Parameterized):
             raise ValueError(f"{called}: {value.strip()!r} is a percentage; write a plain number")
         self._check_range(name, called, number)
         return number
+
+    def _examples(self, name: str) -> str:
+        """Return what can be written for a number."""
+        upper = self.param[name].bounds[1]
+        if upper <= 1:
+            return "0.3 or 30 %"
+        return EXAMPLES if upper >= 1e9 else f"a number such as {self.param[name].default:g}"
 
     def _check_range(self, name: str, called: str, number: float) -> None:
         lower, upper = self.param[name].bounds

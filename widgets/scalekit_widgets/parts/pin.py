@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scalekit_widgets.notation import factor
+from scalekit_widgets.notation import factor, significant
 from scalekit_widgets.parts.layout import button, line
 from scalekit_widgets.parts.wording import table
 
@@ -22,7 +22,8 @@ class Pin:
     restore : callable
         Takes the ``state`` of a scenario back.
     rows : sequence of (name, key, show)
-        What to compare, and how its numbers are written.
+        What to compare, and how its numbers are written; a change of what is written in percent
+        is told in points.
     changed : callable
         Called after pinning and unpinning.
     """
@@ -76,9 +77,18 @@ class Pin:
             if not now.get("answered", True):
                 rows.append((name, show(before), "–", "no answer"))
                 continue
-            rows.append((name, show(before), show(after), _change(before, after)))
+            of = _points if show(after).endswith("%") else _change
+            rows.append((name, show(before), show(after), of(before, after)))
         head = ("", "Pinned", "Now", "Change")
-        return table(head, rows, numeric=(1, 2, 3))
+        return f'<div class="compared">{table(head, rows, numeric=(1, 2, 3))}</div>'
+
+
+def _points(before: float, after: float) -> str:
+    """Return by how many percentage points a fraction differs."""
+    points = 100 * (after - before)
+    if abs(points) < 5e-4:
+        return "same"
+    return f"{'+' if points > 0 else '−'}{significant(abs(points), 2)} points"
 
 
 def _change(before: float, after: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 
@@ -13,6 +14,16 @@ def tile(name: str, value: str, below: str = "") -> str:
         f'<div class="value">{html.escape(value)}</div>'
         f'<div class="range">{html.escape(below)}</div></div>'
     )
+
+
+_WITH_UNIT = re.compile(
+    r"\$?\d[\d,.]* (?:× 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+(?: FLOP)?|%|[kMBT]\b|[µm]?s\b|[kMGT]B\b)"
+)
+
+
+def unbroken(text: str) -> str:
+    """Return a text of HTML in which no line ends between a number and its unit."""
+    return _WITH_UNIT.sub(lambda found: f'<span class="whole">{found[0]}</span>', text)
 
 
 def chips(rows: Iterable[tuple[str, str]]) -> str:

@@ -16,6 +16,7 @@ from scalekit_widgets.views.colour_bar import ColourBar
 from scalekit_widgets.views.figure import (
     add,
     at_edge,
+    calm_row,
     fixed,
     hover,
     labels,
@@ -116,16 +117,17 @@ class BestSamples:
         if best is not self._drawn:
             self._drawn = best
             self.image.data = {"image": [levels(best)]}
-            self._name(best)
+            self._draw_contours(best)
         x = at_edge(state.wrong_cost, COSTS[0], COSTS[-1])
         y = at_edge(state.false_positive_rate, RATES[0], RATES[-1])
         self.point.data = {"x": [x], "y": [y], "text": [in_words(state.best)]}
         self.cross[0].location, self.cross[1].location = x, y
+        put(self.tags, self._names(best, int(np.abs(np.log(RATES / y)).argmin())))
 
-    def _name(self, best: np.ndarray) -> None:
-        """Draw the contours of some numbers, and name them where they cross the diagonal."""
+    def _draw_contours(self, best: np.ndarray) -> None:
+        """Draw the contours of some numbers, and find where they cross the diagonal."""
         lines: dict[str, list[Any]] = {"xs": [], "ys": []}
-        tags: dict[str, list[Any]] = {"x": [], "y": [], "text": [], "align": [], "shift": []}
+        self._crossings: list[dict[str, Any]] = []
         x, y = np.linspace(0.0, 1.0, COSTS.size), np.linspace(0.0, 1.0, RATES.size)
         found = contour_generator(x, y, np.log(np.clip(best, 0.3, 10 * TOP)))
         last = 1.0
@@ -135,17 +137,25 @@ class BestSamples:
                 middle = part[int(np.argmin(np.abs(part[:, 0] - part[:, 1])))]
                 if abs(middle[0] - middle[1]) < 0.02 and last - middle[0] > APART:
                     last = float(middle[0])
-                    add(tags, x=_along(COSTS, middle[:1])[0], y=_along(RATES, middle[1:])[0],
-                        text=whole(k), align="center", shift=0)  # fmt: skip
+                    self._crossings.append({
+                        "x": _along(COSTS, middle[:1])[0], "y": _along(RATES, middle[1:])[0],
+                        "text": whole(k), "align": "center", "shift": 0,
+                    })  # fmt: skip
+        self.lines.data = lines
+
+    def _names(self, best: np.ndarray, dot: int) -> dict[str, list[Any]]:
+        """Name the contours, and the two answers that are no number: not in the row of the dot."""
+        tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
+        for crossing in self._crossings:
+            add(tags, **crossing)
         for value in (0.0, np.inf):
             cells = best == value
             if cells.mean() > LEAST:
-                row = int(np.quantile(np.flatnonzero(cells.any(axis=1)), 0.6))
+                row = calm_row(cells, dot)
                 column, align = within(cells[row])
                 add(tags, x=float(COSTS[column]), y=float(RATES[row]), text=in_words(value),
                     align=align, shift=INSET[align])  # fmt: skip
-        self.lines.data = lines
-        put(self.tags, tags)
+        return tags
 
 
 def _along(axis: np.ndarray, part: np.ndarray) -> list[float]:

@@ -11,6 +11,7 @@ from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_quality import BITS
 from scalekit_widgets.notation import significant, usd
 from scalekit_widgets.theme import Palette
+from scalekit_widgets.views.away import Away
 from scalekit_widgets.views.figure import (
     DOLLARS,
     POWERS,
@@ -45,7 +46,7 @@ class BitsQuality:
             says="Rise of the loss against the price of a million output tokens, a curve for each "
             "law of quantisation and a point for each number of bits of a weight",
         )
-        one_two_five(self.fig.xaxis[0], 1e-4, 1e5, DOLLARS)
+        one_two_five(self.fig.xaxis[0], 1e-4, 1e5, DOLLARS, (1, 1.5, 2, 3, 5, 7))
         decades(self.fig.yaxis[0], POWERS, 6)
         self.curves = ColumnDataSource({k: [] for k in ("xs", "ys", "dash_ys", "colour", "law")})
         columns = ("x", "y", "colour", "law", "bits", "price", "rise", "source", "fill", "marker")
@@ -61,6 +62,7 @@ class BitsQuality:
                                 fill_color="colour", fill_alpha="fill", line_width=1.5)  # fmt: skip
         self.fig.add_layout(labels(self.tags, "x", "y", x_offset=0, y_offset=-14,
                                    text_align="center"))  # fmt: skip
+        self.away = Away(self.fig)
         hover(self.fig, [dots], [("", "@law"), ("bits of a weight", "@bits"), ("price", "@price"),
                                  ("loss rises by", "@rise"), ("source", "@source")])  # fmt: skip
 
@@ -98,6 +100,7 @@ class BitsQuality:
                     rise=f"{significant(rise, 2)} nats/token", source=law.source,
                     marker=beyond or "circle")  # fmt: skip
         self.curves.data, self.points.data = curves, points
+        self.away.tell(over.price, np.full(over.price.size, FLOOR), log=(True, True))
         put(self.tags, self._tags(over.price, fits))
         self.now.location = at_edge(
             state.answer.found.usd_per_mtok_output or across.start, across.start, across.end

@@ -33,8 +33,8 @@ TURN = 70.0
 NARROW = 480.0
 """Pixels of plot under which the cause stands beneath the name, and ticks are fewer."""
 TICKS = {True: (1, 3, 10, 30, 100, 300, 1000, 3000), False: (1, 10, 100, 1000)}
-ROW = {True: 32, False: 46}
-"""Pixels a row, wide or not: two lines of a name, and one of the cause."""
+LINE_HEIGHT, BETWEEN = 14, 8
+"""Pixels of a line of a name, and between rows."""
 LINE = 25
 """Letters a line of a name."""
 
@@ -92,11 +92,12 @@ class Disagreement:
     def _make_room(self) -> None:
         """Write names, causes if need be, and ticks as there is room for them."""
         fixed(self.fig.xaxis[0], TICKS[self._wide], COUNTS)
-        self.fig.height = 70 + ROW[self._wide] * len(self._tools)
         lines = {}
         for tool in self._tools:
             parts = textwrap.wrap(tool.label, LINE, break_on_hyphens=False)
             lines[tool.label] = "\n".join(parts if self._wide else [*parts, f"({tool.cause})"])
+        most = 1 + max(text.count("\n") for text in lines.values())
+        self.fig.height = 70 + (LINE_HEIGHT * most + BETWEEN) * len(self._tools)
         self.fig.yaxis[0].formatter = ticks("return lines[tick]", lines=lines)
 
     def restyle(self, p: Palette) -> None:

@@ -13,6 +13,7 @@ from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_ranking import Ranked
 from scalekit_widgets.notation import significant, usd
 from scalekit_widgets.theme import Palette
+from scalekit_widgets.views.away import Away
 from scalekit_widgets.views.figure import (
     COUNTS,
     DOLLARS,
@@ -30,7 +31,7 @@ from scalekit_widgets.views.figure import (
 from scalekit_widgets.views.speed_price import CHOSEN
 
 RULE = "US export control 3A090.a"
-LETTER, LINE, GAP = 6.6, 13.0, 8.0
+LETTER, LINE, GAP = 7.2, 13.0, 8.0
 """Pixels of a letter and of a line, and from a dot to its name."""
 
 
@@ -66,6 +67,7 @@ class ExportLine:
                                   line_color="white", line_width=1.5)  # fmt: skip
         self.fig.add_layout(labels(self.names, "x", "y", text_align="align", x_offset="dx"))
         self.fig.add_layout(labels(self.line_name, "x", "y", x_offset=6, y_offset=4))
+        self.away = Away(self.fig)
         hover(self.fig, [self.points, chosen],
               [("", "@text"), ("for one copy", "@group"), ("price", "@price"),
                ("TOP/s × bits", "@size")])  # fmt: skip
@@ -112,6 +114,8 @@ class ExportLine:
                 add(here if r.device.name == self._chosen else dots, **row)
         put(self.dots, dots)
         put(self.here, here)
+        places = [np.array(dots[k] + here[k], dtype=float) for k in "xy"]
+        self.away.tell(*places, log=(True, True))
         self._name_dots()
 
     def _name_dots(self) -> None:
@@ -128,6 +132,8 @@ class ExportLine:
             for r in shown
         }
         taken = [(x - 4, x + 4, y - 4, y + 4) for x, y in spots.values()]
+        rule = wide * np.log(self.line.location / across.start) / np.log(across.end / across.start)
+        taken.append((rule - 1, rule + 1, 0.0, high))
         for r in sorted(shown, key=lambda r: r.device.name != self._chosen):
             text = r.device.name.split(" (")[0]
             x, y = spots[r.device.name]

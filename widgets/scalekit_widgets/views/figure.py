@@ -132,13 +132,16 @@ def fixed(axis: Any, places: Sequence[float], code: str) -> None:
     axis.formatter = ticks(code)
 
 
-def one_two_five(axis: Any, low: float, high: float, code: str) -> None:
+def one_two_five(
+    axis: Any, low: float, high: float, code: str, mantissas: Sequence[float] = (1, 2, 5)
+) -> None:
     """Give a log axis ticks at 1, 2 and 5 times powers of ten, however little it shows.
 
-    Within a decade Bokeh's ticks are those of a linear axis, which crowd at one end.
+    Within a decade Bokeh's ticks are those of a linear axis, which crowd at one end. Where an axis
+    never shows much more than a decade, it can have other `mantissas`.
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    fixed(axis, [m * 10.0**power for power in powers for m in (1, 2, 5)], code)
+    fixed(axis, [m * 10.0**power for power in powers for m in mantissas], code)
 
 
 NARROW = 320.0
@@ -295,6 +298,24 @@ def on_new_view(fig: figure, place: Callable[[], None]) -> None:
         if isinstance(view, Range1d):
             view.on_change("start", told)
             view.on_change("end", told)
+
+
+def calm_row(cells: np.ndarray, avoid: int) -> int:
+    """Return a row of a region of a map where its name has room, away from another row.
+
+    Parameters
+    ----------
+    cells : array of bool, shape (rows, columns)
+        The cells of the region, at least one.
+    avoid : int
+        Row in which something else is drawn.
+    """
+    wide = cells.sum(axis=1)
+    rows = np.flatnonzero(wide >= 0.7 * wide.max())
+    away = rows[np.abs(rows - avoid) > cells.shape[0] // 16]
+    rows = away if away.size else rows
+    best = rows[wide[rows] >= 0.95 * wide[rows].max()]
+    return int(best[best.size // 2])
 
 
 def within(cells: np.ndarray) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.choices import Choice, rule_choices
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import count, power_of_ten
-from scalekit_widgets.theme import Palette
+from scalekit_widgets.theme import LIGHT, Palette, curve_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
     POWERS,
@@ -39,6 +39,7 @@ class Frontier:
 
     def __init__(self, of: str) -> None:
         self.of = of
+        self._palette = LIGHT
         self._shown: tuple[Any, bytes, list[str]] = (None, b"", [])
         self.name = f"Best {'parameters' if of == 'N' else 'tokens'} against compute"
         self.fig = make_figure(
@@ -61,7 +62,7 @@ class Frontier:
         )
         dashed = self.fig.multi_line(
             "xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
-            line_dash="6 4", line_alpha=0.8,
+            line_dash="6 4",
         )  # fmt: skip
         self.models = KnownModels(self.fig, of)
         points = self.fig.scatter(
@@ -78,6 +79,8 @@ class Frontier:
     def restyle(self, p: Palette) -> None:
         """Dress the figure in a theme."""
         restyle(self.fig, p)
+        self._palette = p
+        self._shown = (None, b"", self._shown[2])  # its curves are of the other theme
         self.budget.line_color = p.quiet
         self.models.restyle(p)
         self.ghost.glyph.line_color = p.ink
@@ -138,8 +141,9 @@ class Frontier:
                 N, D = (f[state.slot_of(law.key)] for f in state.frontier())
                 inside = law.law.in_domain(N=N, D=D)
             solid, dashed = split(self.curve(state, law), np.asarray(inside))
-            add(curves, xs=maths.BUDGETS, ys=solid, dash_ys=dashed, colour=law.colour,
-                law=law.label, source=law.law.variant_facts.paper.short)  # fmt: skip
+            add(curves, xs=maths.BUDGETS, ys=solid, dash_ys=dashed,
+                colour=curve_colour(law.colour, self._palette), law=law.label,
+                source=law.law.variant_facts.paper.short)  # fmt: skip
         return curves
 
     def curve(self, state: TrainingState, law: Choice) -> np.ndarray:

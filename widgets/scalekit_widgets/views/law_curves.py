@@ -11,7 +11,7 @@ from scalekit.laws.law import Law
 from scalekit_widgets.models import explorer_compute as maths
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.notation import quantity, short_quantity
-from scalekit_widgets.theme import LIGHT, Palette, contrast, mix, text_colour
+from scalekit_widgets.theme import LIGHT, Palette, contrast, curve_colour, mix, text_colour
 from scalekit_widgets.views import law_axes
 from scalekit_widgets.views.figure import (
     EXACT,
@@ -30,6 +30,8 @@ from scalekit_widgets.views.figure import (
 VISIBLE, CLOSEST = 3.0, 0.045
 """Least contrast of a member of a family; distance between names, of the figure's height."""
 MOST_NAMES, LONGEST_NAME = 8, 30
+NAME_HIGH = 0.05
+"""What a name takes over or under its curve, of the figure's height."""
 ABOVE, BELOW = 3, -17
 """Offsets of a name from its curve, in pixels."""
 STEP = 13
@@ -163,7 +165,7 @@ class LawCurves:
                 colour = family_colour(colours[0], self.palette, i / members)
                 text = f"{family} = {short_quantity(inputs[family], law.inputs[family].unit)}"
             else:
-                colour = colours[i - members]
+                colour = curve_colour(colours[i - members], self.palette)
                 text = "" if members and i == members else self._short(state, law)
             given = {n: v for n, v in inputs.items() if n != self.across}
             add(curves, xs=self.x, ys=solid, dash_ys=dashed, colour=colour,
@@ -202,26 +204,33 @@ class LawCurves:
             return (y - low) / (high - low)
 
         tags: dict[str, list[Any]] = {k: [] for k in self.tags.data}
-        shown = [(height(y), y, text, colour) for y, text, colour in names if text]
+        heights = [height(y) for y, *_ in names]
+        shown = [(h, *name) for h, name in zip(heights, names, strict=True) if name[1]]
         if len(names) == 1 or not shown:  # a single curve is what the title says
             return tags
         # Not at the very ends, where the letters would be cut.
         places = (int(0.3 * self.x.size), int(0.985 * self.x.size))
         there = [[h[i] for h, *_ in shown if np.isfinite(h[i])] for i in places]
-        gaps = [float(np.std(heights)) if heights else -1.0 for heights in there]
-        at = places[int(gaps[1] >= 0.6 * gaps[0])]
-        # A name ends at its place: before that, a falling curve lies higher, a rising one lower.
-        falling = np.nanmean([h[at - LETTERS] - h[at] for h, *_ in shown]) > 0
-        lowest, highest = (0.05, 1.0) if falling else (0.0, 0.95)
-        taken: list[float] = []
+        gaps = [float(np.std(found)) if found else -1.0 for found in there]
+        first = places[int(gaps[1] >= 0.6 * gaps[0])]
+        taken: dict[int, list[float]] = {i: [] for i in places}
         for h, y, text, colour in reversed(shown):
-            place = float(h[at])
-            free = all(abs(place - other) > CLOSEST for other in taken)
-            if not (lowest < place < highest and free and len(taken) < MOST_NAMES):
-                continue
-            taken.append(place)
-            add(tags, x=float(self.x[at]), y=float(y[at]), text=text, colour=colour,
-                dy=BELOW if falling else ABOVE)  # fmt: skip
+            # At the other end where it has no room at the better one.
+            for at in sorted(places, key=lambda i: i != first):
+                # A name ends at its place: there a falling curve lies higher, a rising one lower.
+                falling = h[at - LETTERS] > h[at]
+                place = float(h[at])
+                low, high = (place - NAME_HIGH, place) if falling else (place, place + NAME_HIGH)
+                others = (o[at - LETTERS : at + 1] for o in heights if o is not h)
+                crossed = any(np.any((low < other) & (other < high)) for other in others)
+                close = any(abs(place - other) < CLOSEST for other in taken[at])
+                if low > 0.0 and high < 1.0 and not crossed and not close:
+                    taken[at].append(place)
+                    add(tags, x=float(self.x[at]), y=float(y[at]), text=text, colour=colour,
+                        dy=BELOW if falling else ABOVE)  # fmt: skip
+                    break
+            if len(tags["x"]) == MOST_NAMES:
+                break
         return tags
 
     def _mark(self, state: ExplorerState, pinned: dict[str, Any] | None) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from bokeh.models import BoxAnnotation, ColumnDataSource, Span
 
 from scalekit_widgets.models.sampling_compute import SAMPLES
-from scalekit_widgets.theme import LIGHT, Palette, text_colour
+from scalekit_widgets.theme import LIGHT, Palette, curve_colour, text_colour
+from scalekit_widgets.views.away import Away
 from scalekit_widgets.views.figure import (
     COUNTS,
     EXACT,
@@ -98,9 +99,9 @@ class OverSamples:
         solid = self.fig.multi_line("xs", "ys", source=self.curves, line_color="colour",
                                     line_width=2.5)  # fmt: skip
         dashed = self.fig.multi_line("xs", "dash_ys", source=self.curves, line_color="colour",
-                                     line_width=2, line_dash="6 4", line_alpha=0.8)  # fmt: skip
+                                     line_width=2, line_dash="6 4")  # fmt: skip
         far = self.fig.multi_line("xs", "far_ys", source=self.curves, line_color="colour",
-                                  line_width=2.5, line_dash="3 4", line_alpha=0.6)  # fmt: skip
+                                  line_width=2.5, line_dash="3 4")  # fmt: skip
         points = self.fig.scatter("x", "y", source=self.marks, size=12, color="colour",
                                   line_color="white")  # fmt: skip
         self.ghost = self.fig.scatter("x", "y", source=self.pinned, size=14, fill_alpha=0,
@@ -111,6 +112,7 @@ class OverSamples:
         hover_curves(self.fig, [solid, dashed, far], [("", "@name")], ("samples", EXACT, ""),
                      (y[0], hovered, ""))  # fmt: skip
         hover(self.fig, [points], [("", "@text")])
+        self.away = Away(self.fig)
         on_new_view(self.fig, self._name_curves)
 
     def restyle(self, p: Palette) -> None:
@@ -146,7 +148,7 @@ class OverSamples:
             near_y, far_y = (part.tolist() for part in split(c.y, measured >= SAMPLES))
             add(data, xs=x, ys=blank if c.dashed else near_y,
                 dash_ys=c.y.tolist() if c.dashed else blank, far_ys=blank if c.dashed else far_y,
-                colour=c.colour, name=c.name)  # fmt: skip
+                colour=curve_colour(c.colour, self._palette), name=c.name)  # fmt: skip
         self.curves.data, self._curves = data, list(curves)
         self.now.location = k
         left, right = near or (0.0, 0.0)
@@ -160,6 +162,9 @@ class OverSamples:
         place = {"x": [], "y": []} if ghost is None else dict(
             zip("xy", ([v] for v in self._inside(*ghost)), strict=True))  # fmt: skip
         put(self.pinned, place)
+        heights = [c.y for c in curves if not c.dashed]
+        self.away.tell(np.tile(SAMPLES, len(heights)), np.concatenate(heights),
+                       log=(True, self.log))  # fmt: skip
         self._name_curves()
 
     def _inside(self, x: float, y: float) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from scalekit_widgets.models.serving import ServingState
 from scalekit_widgets.models.serving_compute import BATCHES
 from scalekit_widgets.notation import significant
 from scalekit_widgets.theme import LIGHT, Palette, text_colour
+from scalekit_widgets.views.away import Away
 from scalekit_widgets.views.figure import (
     COUNTS,
     DOLLARS,
@@ -66,6 +67,7 @@ class PriceBatch:
                                    x_offset=4, y_offset=4))  # fmt: skip
         self.fig.add_layout(labels(self.most_tag, "x", "y", text_align="right", x_offset=-5,
                                    y_offset=4))  # fmt: skip
+        self.away = Away(self.fig)
         hover(self.fig, [dots], [("", "@name"), ("price of a million", "@price")])
         hover_curves(self.fig, [lines], [("", "@name")], ("users at once", EXACT, ""),
                      ("price of a million", DOLLARS, ""))  # fmt: skip
@@ -94,7 +96,7 @@ class PriceBatch:
         here: dict[str, list[Any]] = {k: [] for k in self.here.data}
         for key, prices in over.prices.items():
             add(curves, xs=BATCHES, ys=prices, colour=COLOURS[key], name=CAPTIONS[key])
-            if np.isfinite(prices[0]) and prices[0] > 0:
+            if np.isfinite(prices[0]) and up.start <= prices[0] <= up.end:
                 colour = text_colour(COLOURS[key], self._palette)
                 add(tags, x=BATCHES[0], y=at_edge(prices[0], up.start, up.end / 1.3),
                     text=CAPTIONS[key], colour=colour)  # fmt: skip
@@ -104,6 +106,8 @@ class PriceBatch:
                     y=at_edge(now, up.start * 1.03, up.end / 1.03), name=CAPTIONS[key],
                     price=f"${significant(now)}")  # fmt: skip
         self.curves.data = curves
+        self.away.tell(np.tile(BATCHES, len(over.prices)), np.concatenate(curves["ys"]),
+                       log=(True, True))  # fmt: skip
         put(self.tags, tags)
         put(self.here, here)
         most = state.answer.found.largest_batch

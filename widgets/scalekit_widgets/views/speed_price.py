@@ -55,10 +55,12 @@ class SpeedPrice:
         self.met, self.missed, self.best, self.here = (
             ColumnDataSource({k: [] for k in COLUMNS}) for _ in range(4)
         )
-        self.tags, self.pinned, self.limit_tag = (
-            ColumnDataSource({k: [] for k in ("x", "y", "text")}) for _ in range(3)
+        self.tags, self.pinned = (
+            ColumnDataSource({k: [] for k in ("x", "y", "text")}) for _ in range(2)
         )
-        self.away = ColumnDataSource({k: [] for k in ("x", "y", "text", "align", "dx")})
+        self.away, self.limit_tag = (
+            ColumnDataSource({k: [] for k in ("x", "y", "text", "align", "dx")}) for _ in range(2)
+        )
         self.slow = BoxAnnotation(left=0, right=0, fill_alpha=0.10, line_color=None,
                                   level="underlay", visible=False)  # fmt: skip
         self.fig.add_layout(self.slow)
@@ -79,7 +81,7 @@ class SpeedPrice:
                          "text_align": "center"}),
             (self.pinned, {"x_offset": 0, "y_offset": 12, "text_align": "center"}),
             (self.away, {"text_font_size": "14px", "x_offset": "dx", "text_align": "align"}),
-            (self.limit_tag, {"x_offset": -6, "y_offset": 4, "text_align": "right"}),
+            (self.limit_tag, {"x_offset": "dx", "y_offset": 4, "text_align": "align"}),
         ):  # fmt: skip
             self.fig.add_layout(labels(source, "x", "y", **options))
         # The browser writes these numbers: there are hundreds with every move.
@@ -144,8 +146,11 @@ class SpeedPrice:
         self.slow.update(left=view.start, right=max(limit, view.start), visible=shaded)
         words = [f"slower than {significant(limit)} tokens/s"] if shaded else []
         at = at_edge(limit, view.start, view.end)
-        put(self.limit_tag, {"x": [at] * shaded, "y": [self.fig.y_range.start] * shaded,
-                             "text": words})  # fmt: skip
+        left = limit < (view.start * view.end) ** 0.5
+        put(self.limit_tag, {
+            "x": [at] * shaded, "y": [self.fig.y_range.start] * shaded, "text": words,
+            "align": ["left" if left else "right"] * shaded, "dx": [6 if left else -6] * shaded,
+        })  # fmt: skip
         self._tell_where(x, y)
 
     def _in_view(self, x: float, y: float) -> dict[str, float]:
@@ -174,8 +179,10 @@ class SpeedPrice:
         away: dict[str, list[Any]] = {k: [] for k in self.away.data}
         if not (across.start <= x <= across.end and up.start <= y <= up.end):
             left = x < (across.start * across.end) ** 0.5
+            where = f"{significant(x)} tokens/s, {usd(y)}: Fit axes"
             add(away, x=across.start if left else across.end, y=(up.start * up.end) ** 0.5,
-                text=f"{significant(x)} tokens/s, {usd(y)}: Fit axes",
+                text=f"← {where}" if x < across.start else
+                f"{where} →" if x > across.end else where,
                 align="left" if left else "right", dx=8 if left else -8)  # fmt: skip
         put(self.away, away)
 

@@ -10,7 +10,7 @@ from bokeh.models import BoxAnnotation, ColumnDataSource, Span
 from scalekit_widgets.models import training_compute as maths
 from scalekit_widgets.models.training import TrainingState
 from scalekit_widgets.notation import count, significant
-from scalekit_widgets.theme import LIGHT, Palette, text_colour
+from scalekit_widgets.theme import LIGHT, Palette, curve_colour, text_colour
 from scalekit_widgets.views.figure import (
     COUNTS,
     PERCENT,
@@ -90,7 +90,7 @@ class Valley:
         )
         dashed = self.fig.multi_line(
             "xs", "dash_ys", source=self.curves, line_color="colour", line_width=2,
-            line_dash="6 4", line_alpha=0.8,
+            line_dash="6 4",
         )  # fmt: skip
         self.bar = self.fig.quad(
             left="left", right="right", bottom="bottom", top="top", source=self.band,
@@ -159,8 +159,9 @@ class Valley:
             inside = np.asarray(law.law.in_domain(N=x, D=np.maximum(tokens, 1.0)))
             solid, dashed = split(y, inside)
             source = law.law.variant_facts.paper.short
-            add(curves, xs=x, ys=solid, dash_ys=dashed, colour=law.colour,
-                 law=law.label, source=source)  # fmt: skip
+            add(curves, xs=x, ys=solid, dash_ys=dashed,
+                colour=curve_colour(law.colour, self._palette), law=law.label,
+                source=source)  # fmt: skip
             shown = at_edge(N, low * 1.03, high / 1.03)
             add(best, x=shown, y=0.0, colour=law.colour, law=law.label, N=count(N), D=count(D),
                  loss=f"{significant(loss, 4)} {law.unit}", source=source,

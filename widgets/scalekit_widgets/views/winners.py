@@ -20,10 +20,12 @@ from scalekit_widgets.views.figure import (
     POWERS,
     add,
     at_edge,
+    calm_row,
     decades,
     fixed,
     labels,
     make_figure,
+    plot_size,
     put,
     restyle,
     within,
@@ -34,6 +36,8 @@ LEAST = 0.015
 """Part of the map that a strategy covers where it is named on it."""
 EDGE = 4
 """Rows at the top and the bottom in which no name would fit."""
+LETTER = 7.0
+"""Pixels of a letter, on the wide side."""
 TINT = 0.5
 """Part of a strategy's colour on the map: names must stay readable on it."""
 
@@ -91,23 +95,24 @@ class Winners:
         if winners is not self._drawn:
             self._drawn = winners
             self.image.data = {"image": [(winners + 1).astype(np.uint8)]}
-            self._name(winners)
         x = at_edge(state.sample_price / state.worth, SAMPLE_COSTS[0], SAMPLE_COSTS[-1])
         y = at_edge(state.wrong_cost, WRONG_COSTS[0], WRONG_COSTS[-1])
         self.point.data = {"x": [x], "y": [y]}
         self.cross[0].location, self.cross[1].location = x, y
+        self._name(winners, int(np.abs(np.log(WRONG_COSTS / y)).argmin()))
 
-    def _name(self, winners: np.ndarray) -> None:
-        """Name every region in the widest of its rows."""
+    def _name(self, winners: np.ndarray, dot: int) -> None:
+        """Name every region where it is wide, but for the row of the dot."""
+        room = plot_size(self.fig)[0] / winners.shape[1]
         tags: dict[str, list[Any]] = {"x": [], "y": [], "text": [], "align": [], "shift": []}
         names = {i: NAMES[s][0] for i, s in enumerate(STRATEGIES)} | {NOTHING: "none pays"}
         for place, text in names.items():
             cells = winners == place
             if cells.mean() < LEAST:
                 continue
-            wide = cells.sum(axis=1)[EDGE:-EDGE]
-            rows = EDGE + np.flatnonzero(wide == wide.max())
-            row = int(rows[rows.size // 2])
+            row = EDGE + calm_row(cells[EDGE:-EDGE], dot - EDGE)
+            if room * cells[row].sum() < LETTER * len(text):
+                continue
             column, align = within(cells[row])
             add(tags, x=float(SAMPLE_COSTS[column]), y=float(WRONG_COSTS[row]), text=text,
                 align=align, shift=INSET[align])  # fmt: skip
