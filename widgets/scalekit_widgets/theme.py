@@ -217,8 +217,8 @@ td.n { text-align: right; white-space: nowrap; } th.n { text-align: right; }
 .compared { padding-bottom: 16px; } .whole { white-space: nowrap; }
 .scroll, .formula { overflow-x: auto;
   --shadow: color-mix(in srgb, var(--sk-ink) 22%, transparent);
-  background: linear-gradient(to right, var(--sk-paper), transparent) left / 28px 100% local,
-    linear-gradient(to left, var(--sk-paper), transparent) right / 28px 100% local,
+  background: linear-gradient(to right, var(--sk-paper) 50%, transparent) left / 28px 100% local,
+    linear-gradient(to left, var(--sk-paper) 50%, transparent) right / 28px 100% local,
     linear-gradient(to right, var(--shadow), transparent) left / 10px 100% scroll,
     linear-gradient(to left, var(--shadow), transparent) right / 10px 100% scroll;
   background-repeat: no-repeat; }
@@ -276,7 +276,7 @@ SLIDER = f"""
 :host {{ margin: 0; }}
 .bk-slider-title {{ display: none; }}
 .noUi-target {{ background: var(--sk-line); border: 0; box-shadow: none; height: 4px;
-  border-radius: 2px; margin: 10px 8px; }}
+  border-radius: 2px; margin: 9px 9px 8px !important; width: auto !important; }}
 .noUi-connects {{ border-radius: 2px; }}
 .noUi-connect {{ background: var(--sk-accent) !important; }}
 .noUi-handle, .noUi-target .noUi-handle {{ width: 18px !important; height: 18px !important;

@@ -8,7 +8,7 @@ from typing import Any
 from scalekit_widgets.parts.layout import text
 
 _CSS = """
-.track { position: relative; height: 3px; }
+.track { position: relative; height: 3px; margin: 0 9px; }
 .track span { position: absolute; height: 3px; border-radius: 2px; background: var(--sk-accent);
   opacity: .55; min-width: 3px; }
 p { margin: 2px 0 0 !important; }
@@ -30,5 +30,6 @@ def range_mark(start: float, end: float, words: str) -> Any:
     if start < end:
         bar = f'<span style="left:{100 * start:.1f}%;width:{100 * (end - start):.1f}%"></span>'
     words = html.escape(words)
-    # Without a margin it is as wide as the slider above it.
+    # Without a margin of the whole it is as wide as the slider above it; the track leaves room for
+    # half a handle at its ends.
     return text(f'<div class="track">{bar}</div><p class="quiet">{words}</p>', css=_CSS, margin=0)

@@ -303,6 +303,8 @@ def on_new_view(fig: figure, place: Callable[[], None]) -> None:
 def calm_row(cells: np.ndarray, avoid: int) -> int:
     """Return a row of a region of a map where its name has room, away from another row.
 
+    Neither at the top nor at the bottom of the map.
+
     Parameters
     ----------
     cells : array of bool, shape (rows, columns)
@@ -311,11 +313,12 @@ def calm_row(cells: np.ndarray, avoid: int) -> int:
         Row in which something else is drawn.
     """
     wide = cells.sum(axis=1)
-    rows = np.flatnonzero(wide >= 0.7 * wide.max())
-    away = rows[np.abs(rows - avoid) > cells.shape[0] // 16]
+    edge = cells.shape[0] // 20
+    wide[:edge] = wide[-edge:] = 0  # there a name would be cut
+    rows = np.flatnonzero(wide >= 0.6 * wide.max())
+    away = rows[np.abs(rows - avoid) > edge]
     rows = away if away.size else rows
-    best = rows[wide[rows] >= 0.95 * wide[rows].max()]
-    return int(best[best.size // 2])
+    return int(rows[rows.size // 2])
 
 
 def within(cells: np.ndarray) -> tuple[int, str]:

@@ -34,8 +34,6 @@ from scalekit_widgets.views.net_worth import NAMES
 
 LEAST = 0.015
 """Part of the map that a strategy covers where it is named on it."""
-EDGE = 4
-"""Rows at the top and the bottom in which no name would fit."""
 LETTER = 7.0
 """Pixels of a letter, on the wide side."""
 TINT = 0.5
@@ -110,7 +108,7 @@ class Winners:
             cells = winners == place
             if cells.mean() < LEAST:
                 continue
-            row = EDGE + calm_row(cells[EDGE:-EDGE], dot - EDGE)
+            row = calm_row(cells, dot)
             if room * cells[row].sum() < LETTER * len(text):
                 continue
             column, align = within(cells[row])
