@@ -338,3 +338,28 @@ def failures(said):
         if ("Traceback (most recent call last)" in record or "ERROR" in record)
         and not any(sign in record for sign in GONE)
     ]  # fmt: skip
+
+
+@pytest.fixture
+def training(opened):
+    """Return what opens the Training app."""
+    return lambda query="", **options: opened("training", "IsoFLOP valley", query, options)
+
+
+@pytest.fixture
+def explorer(opened):
+    """Return what opens the law explorer."""
+    return lambda query="", **options: opened("laws", "Curves of the law", query, options)
+
+
+@pytest.fixture
+def serving(opened):
+    """Return what opens the Serving app."""
+    return lambda query="", **options: opened("serving", "Speed against price", query, options)
+
+
+@pytest.fixture
+def sampling(opened):
+    """Return what opens the Sampling app."""
+    figure = "Right, wrong and unanswered"
+    return lambda query="", **options: opened("sampling", figure, query, options)

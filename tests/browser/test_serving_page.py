@@ -77,7 +77,7 @@ def test_a_config_of_ones_own_and_broken_ones(serving):
         app.alerts.filter(has_text=says).wait_for()
         assert app.sentence() == before
     upload(app, EXAMPLE.encode())
-    app.says("llama in 8 bits on 4 H100 SXM5 writes")
+    app.says("llama 8.03 B in 8 bits on 4 H100 SXM5 writes")
     app.until(lambda: app.alerts.count() == 0, "no message")
     app.root.get_by_text("8.03 B parameters").wait_for()
 

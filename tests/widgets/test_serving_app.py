@@ -246,6 +246,7 @@ def test_pin_compares(app, screen):
     app.state.set({"weight_bits": 4})
     text = screen.texts["comparison"]
     assert "10.8 ms" in text
+    assert "Pinned: Llama-3.1-70B in 8 bits on 4 H100 SXM5" in screen.texts["comparison"]
     assert screen.bar.rows.factors == ["pinned", "now"]
     assert len(screen.cloud.pinned.data["x"]) == 1
     app.state.set({"devices": 1, "weight_bits": 16})

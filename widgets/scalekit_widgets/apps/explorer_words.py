@@ -160,7 +160,7 @@ def inputs(state: ExplorerState) -> str:
             "" if found is None else _range_text(found, given),
             "" if found is None else found.note,
         ))  # fmt: skip
-    return table(("Input", "Meaning", "Now", "Range", "Note"), rows)
+    return table(("Input", "Meaning", "Now", "Range", "Note"), rows, phone=(1, 2, 3))
 
 
 def coefficients(state: ExplorerState) -> str:
@@ -168,7 +168,7 @@ def coefficients(state: ExplorerState) -> str:
     law, variant = state.main, state.main.variant_facts
     errors = variant.standard_errors
     rows = [
-        (name, f"{value:.7g}".replace("-", "−"), f"± {errors[name]:.3g}" if name in errors else "")
+        (name, f"{value:.7g}".replace("-", "−"), f"± {short_quantity(errors[name])}" if name in errors else "")
         for name, value in law.coefficients.items()
     ]
     free = [name for name, given in state.facts.inputs.items() if given.coefficient]

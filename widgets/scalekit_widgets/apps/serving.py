@@ -117,6 +117,7 @@ class ServingScreen(Screen):
         found = self.state.answer.found
         return {
             "state": self.state.scenario(), "answered": not self.state.refusal,
+            "title": words.asked(self.state),
             "step": found.seconds_per_token, "wait": found.ttft_seconds,
             "speed": found.tokens_per_second_user, "batch": found.batch,
             "output": found.usd_per_mtok_output, "input": found.usd_per_mtok_input,

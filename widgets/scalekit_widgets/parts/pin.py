@@ -17,8 +17,8 @@ class Pin:
     Parameters
     ----------
     capture : callable
-        Returns the present scenario: ``state`` (parameters), any results, and ``answered``,
-        False where the parameters have no answer.
+        Returns the present scenario: ``state`` (parameters), any results, a ``title`` (HTML)
+        if it has one, and ``answered``, False where the parameters have no answer.
     restore : callable
         Takes the ``state`` of a scenario back.
     rows : sequence of (name, key, show)
@@ -80,7 +80,9 @@ class Pin:
             of = _points if show(after).endswith("%") else _change
             rows.append((name, show(before), show(after), of(before, after)))
         head = ("", "Pinned", "Now", "Change")
-        return f'<div class="compared">{table(head, rows, numeric=(1, 2, 3))}</div>'
+        title = self.scenario.get("title", "")
+        told = f'<p class="quiet">Pinned: {title}</p>' if title else ""
+        return f'<div class="compared">{told}{table(head, rows, numeric=(1, 2, 3))}</div>'
 
 
 def _points(before: float, after: float) -> str:
