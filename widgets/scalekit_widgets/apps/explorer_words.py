@@ -168,7 +168,11 @@ def coefficients(state: ExplorerState) -> str:
     law, variant = state.main, state.main.variant_facts
     errors = variant.standard_errors
     rows = [
-        (name, f"{value:.7g}".replace("-", "−"), f"± {short_quantity(errors[name])}" if name in errors else "")
+        (
+            name,
+            f"{value:.7g}".replace("-", "−"),
+            f"± {short_quantity(errors[name])}" if name in errors else "",
+        )
         for name, value in law.coefficients.items()
     ]
     free = [name for name, given in state.facts.inputs.items() if given.coefficient]
