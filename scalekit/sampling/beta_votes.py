@@ -49,6 +49,8 @@ def beta_majority_vote(k: Any, alpha: Any, beta: Any) -> Any:
     counts = np.asarray(whole("k", k, 1, MOST_VOTES))
     alpha, beta = single("alpha", alpha), single("beta", beta)
     xp = array_namespace(alpha, beta)
+    if not counts.size:
+        return np.zeros(counts.shape)
     # The last vote of an even k changes nothing.
     odd, place = np.unique(counts - (counts % 2 == 0), return_inverse=True)
     steps = np.arange(odd[-1])

@@ -207,10 +207,10 @@ def _fit_beta(c: np.ndarray, n: np.ndarray, repeats: np.ndarray) -> DifficultyFi
 
     def objective(x: np.ndarray) -> tuple[float, np.ndarray]:
         a, b = shapes(x)
-        value = repeats @ (betaln(a + c, b + n - c) - betaln(a, b))
+        value = repeats @ (betaln(a + c, b + (n - c)) - betaln(a, b))
         both = psi(a + b) - psi(a + b + n)
         to_a = repeats @ (psi(a + c) - psi(a) + both)
-        to_b = repeats @ (psi(b + n - c) - psi(b) + both)
+        to_b = repeats @ (psi(b + (n - c)) - psi(b) + both)
         mixed = a * b / (a + b)
         return -float(value), -np.array([mixed * (to_a - to_b), a * to_a + b * to_b])
 

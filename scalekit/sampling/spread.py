@@ -95,7 +95,8 @@ def fit_spread(successes: Any, attempts: Any, level: float = 0.95) -> Rate:
 
         def loss(x: float) -> float:
             a, b = total * float(expit(x)), total * float(expit(-x))
-            return -float(repeats @ (betaln(a + rows[0], b + rows[1] - rows[0]) - betaln(a, b)))
+            value = betaln(a + rows[0], b + (rows[1] - rows[0])) - betaln(a, b)
+            return -float(repeats @ value)
 
         best = minimize_scalar(loss, bounds=(-20.0, 20.0), method="bounded")
         return float(best.fun) + fit.log_likelihood - float(chi2.ppf(level, 1)) / 2.0

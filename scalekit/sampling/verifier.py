@@ -97,11 +97,11 @@ def _exactly(value: Any, mixed: Any, blind: Any) -> Any:
 def none_accepted(accepted: Any, rejected: Any, k: Any) -> Any:
     """Return rejected^k, exact where acceptance is tiny; 0^0 and 1^infinity are 1."""
     xp = array_namespace(accepted, rejected, k)
-    often = accepted > 0.5
-    idle = accepted == 0
-    exponent = xp.where(idle & (k == math.inf), 0.0, k)
+    often, endless = accepted > 0.5, xp.isinf(k)
+    exponent = xp.where(endless, 1.0, k)  # derivatives hold at infinity, too
     rare = xp.exp(exponent * xp.log1p(-xp.where(often, 0.5, accepted)))
-    return xp.where(often, xp.where(often, rejected, 0.5) ** k, rare)
+    finite = xp.where(often, xp.where(often, rejected, 0.5) ** exponent, rare)
+    return xp.where(endless, xp.where(accepted == 0, 1.0, 0.0), finite)
 
 
 def expected_attempts(accepted: Any, rejected: Any, k: Any) -> Any:

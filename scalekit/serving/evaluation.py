@@ -251,11 +251,11 @@ def _batch_for(workload: Workload, plan: Plan, c: Conventions) -> int:
     enough = rates >= demand
     if not enough.any():
         copies = plan.devices // (plan.tensor_parallel or 1)
-        needed = int(np.ceil(demand / rates.max() * copies * (1 - 1e-12)))
+        needed = np.ceil(demand / rates.max() * copies * (1 - 1e-12))
+        needed *= plan.tensor_parallel or 1
         raise ValueError(
             f"requests_per_second is {demand:g}; allowed: up to {rates.max():.4g} with "
             f"{plan.devices} {plan.device.name} at a batch of {batches[rates.argmax()]:g}; "
-            f"{needed * (plan.tensor_parallel or 1):,} devices in groups of "
-            f"{plan.tensor_parallel} would meet it"
+            f"{needed:,.0f} devices in groups of {plan.tensor_parallel} would meet it"
         )
     return int(batches[enough.argmax()])

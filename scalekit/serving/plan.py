@@ -13,6 +13,9 @@ from scalekit.serving.energy import chip_hour_capital, chip_hour_energy
 MOST_TOKENS = 1e9
 """Tokens of a prompt or an answer beyond which a context is absurd."""
 
+MOST_REQUESTS = 1e9
+"""Requests per second beyond which nobody has the devices."""
+
 MOST_BATCH = 1e9
 """Sequences of a batch beyond which it is absurd."""
 
@@ -55,7 +58,7 @@ class Workload:
                 f"{self.requests_per_second!r}; allowed: one of the two"
             )
         if self.requests_per_second is not None:
-            single("requests_per_second", self.requests_per_second, unit="1/s")
+            single("requests_per_second", self.requests_per_second, upper=MOST_REQUESTS, unit="1/s")
         else:
             batch = 1 if self.batch is None else count("batch", self.batch, 1, MOST_BATCH)
             object.__setattr__(self, "batch", batch)

@@ -65,3 +65,8 @@ def test_shapes_and_gradients():
 def test_votes_are_counted(k):
     with pytest.raises(ValueError, match="k is"):
         sampling.beta_majority_vote(k, 1.0, 1.0)
+
+
+def test_no_votes_asked_for_are_none():
+    for vote in (sampling.beta_majority_vote, sampling.beta_scattered_vote):
+        assert np.shape(vote([], 1.0, 1.0)) == (0,)

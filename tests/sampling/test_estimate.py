@@ -160,3 +160,13 @@ def test_bad_families_and_lines_are_named() -> None:
         log_log_fit([1, 2], [0.5, 1.0])
     with pytest.raises(ValueError, match="at least two different k"):
         log_log_fit([2, 2], [0.5, 0.5])
+
+
+def test_problems_always_and_never_solved_have_a_finite_likelihood() -> None:
+    """A small second shape must not drown in the attempts, whichever end it is at."""
+    c = np.array([0] * 27 + [1000] * 2 + [980])
+    found, mirrored = fit_difficulty(c, 1000), fit_difficulty(1000 - c, 1000)
+    assert np.isfinite(found.log_likelihood)
+    assert found.log_likelihood == pytest.approx(mirrored.log_likelihood)
+    assert found.difficulty.mean == pytest.approx(1 - mirrored.difficulty.mean, abs=1e-3)
+    assert found.difficulty.mean == pytest.approx(c.mean() / 1000, abs=0.02)

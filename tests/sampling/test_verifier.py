@@ -141,3 +141,12 @@ def test_endless_attempts_at_what_is_hardly_ever_solved(p):
     found = sampling.best_of_k(p, math.inf)
     assert found.correct + found.wrong + found.abstain == pytest.approx(1, rel=1e-15)
     assert found.correct == pytest.approx(float(p > 0), rel=1e-15)
+
+
+def test_gradients_of_endless_attempts():
+    slope = jax.grad(lambda p: sampling.best_of_k(p, math.inf, 0.9, 0.1).correct)(0.3)
+    assert slope == pytest.approx(0.9 * 0.1 / (0.27 + 0.07) ** 2)
+    tries = jax.grad(lambda p: sampling.best_of_k(p, math.inf, 0.9, 0.1).attempts)(0.3)
+    assert tries == pytest.approx(-0.8 / 0.34**2)
+    both = jax.grad(lambda p: sampling.best_of_k(p, jax.numpy.array([2.0, math.inf])).correct.sum())
+    assert both(0.3) == pytest.approx(1.4)

@@ -247,7 +247,7 @@ def test_the_best_number_over_all_intervals(state):
         resampled.append(other.counted_best()[0])
     assert low <= np.quantile(resampled, 0.1) <= best <= np.quantile(resampled, 0.9) <= high
     assert f"{found.spread.lower:.2f} to {found.spread.upper:.2f}" in counted(state)
-    assert f"{low:.0f} to {high:.0f} over all these ranges" in counted(state)
+    assert f"{low:.0f} to {high:.0f} within these ranges" in counted(state)
 
 
 def test_a_link_does_not_carry_counts(state):

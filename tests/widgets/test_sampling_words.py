@@ -204,3 +204,25 @@ def test_nearly_all_is_not_all():
                           check_price=1e-6, spread=0.3)  # fmt: skip
     assert 0.9995 < state.at_best.correct < 1
     assert "100 % right" not in plain(words.verdict(state))
+
+
+def test_what_is_told_of_the_ends():
+    """Nothing that follows from equal texts of unequal numbers, or from what does not exist."""
+    text = plain(words.answer(SamplingState(strong_accuracy=0.68219)))
+    assert "strong model's 68.22 %: the ceiling is 68.21 %" in text
+    assert "99.99 %" in plain(words.answer(SamplingState(strong_accuracy=0.9999)))
+    state = SamplingState(accuracy=0.9, true_positive_rate=1.0, false_positive_rate=1.0)
+    assert plain(words.answer(state)).startswith("From 1 sample on, more make no difference.")
+    state = SamplingState(wrong_price=0.0, sample_price=100.0)
+    assert "for samples cost more than right answers earn" in words.answer(state)
+    state = SamplingState(strong_checked=True, true_positive_rate=0.0)
+    assert "(unchecked: the verifier accepts nothing right)" in words.answer(state)
+    assert "not verified, as nothing right would pass" in words.ledger(state)
+
+
+def test_the_even_price_is_that_of_the_field():
+    """Whatever is told can be typed: the check comes on top."""
+    state = SamplingState(strong_checked=True, strong_price=1e-7, check_price=1.0)
+    told = float(re.search(r"at \$([\d.]+) an answer it would be even", words.cost(state))[1])
+    state.set({"strong_price": told})
+    assert state.strong.cost_per_solved == pytest.approx(float(state.cost_per_solved[0]), rel=5e-3)

@@ -151,7 +151,8 @@ class SamplingScreen(Screen):
                         texts=self.texts, legend="worth"),
             figure_card("Best number of samples", self.best.fig, self._best_rows, UNITS,
                         above=[_quiet("Over what a false positive costs and how often there is "
-                                      "one. The dot is where the sliders are.")],
+                                      "one. The dot is where the sliders are. Exact optima, also "
+                                      "where many fewer samples come within a millionth.")],
                         texts=self.texts, legend=""),
             figure_card("Many cheap samples or one dear answer?", self.cost.fig,
                         self._cost_rows, UNITS, above=[self.texts.pane("cost")],
@@ -172,9 +173,9 @@ class SamplingScreen(Screen):
         return [
             ("Samples allowed", "k", whole),
             ("Best number of samples", "best", _best),
-            ("Right with those allowed", "right", _percent),
-            ("Wrong", "wrong", _percent),
-            ("Ceiling of right", "ceiling", _percent),
+            ("Right with those allowed", "right", words.short_percent),
+            ("Wrong", "wrong", words.short_percent),
+            ("Ceiling of right", "ceiling", words.short_percent),
             ("Cost a problem", "spent", usd),
             ("Net worth a problem", "worth", signed_usd),
         ]

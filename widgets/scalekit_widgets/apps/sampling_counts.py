@@ -41,7 +41,7 @@ def counted(state: SamplingState) -> str:
         span = number(low) if low == high else f"{number(low)} to {number(high)}"
         far = ", extrapolated" if high > found.counts.attempts.max() else ""
         rows.append(("Best number of samples", in_words(best),
-                     f"{span} over all these ranges{far}"))  # fmt: skip
+                     f"{span} within these ranges{far}"))  # fmt: skip
     problems = found.counts.problems
     count = f"{problems:,} problem{'s' * (problems != 1)}, {samples:,} samples"
     notes = "".join(f'<p class="quiet">{html.escape(remark)}</p>' for remark in remarks(state))
@@ -64,7 +64,7 @@ def remarks(state: SamplingState) -> list[str]:
         told.append(f"Samples allowed stays at {k}: not even one sample pays.")
     elif state.samples != state.taken:  # somebody has moved it since
         return told
-    elif state.beyond:
+    elif state.beyond and state.taken == state.measured:
         told.append(
             f"Samples allowed is now {k}, the most attempts at a problem: more would pay, but "
             "that is extrapolated."

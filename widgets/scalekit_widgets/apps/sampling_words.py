@@ -36,7 +36,9 @@ def verdict(state: SamplingState) -> str:
     if best == 0:
         first = signed_usd(float(state.net_worth[0]))
         costs = (
-            "wrong answers and samples cost" if float(state.verified.wrong[0]) else "samples cost"
+            "wrong answers and samples cost"
+            if state.wrong_price * float(state.verified.wrong[0]) > 0
+            else "samples cost"
         )
         return (
             f"<b>Not even one sample</b> pays: it would leave {first} a problem, "
@@ -69,12 +71,18 @@ def verdict(state: SamplingState) -> str:
 def against_strong(state: SamplingState) -> str:
     """Return whether samples reach the strong model, and which of the two is worth more."""
     wanted, ceiling, reached = state.strong.right, state.ceiling.correct, state.break_even()
-    strong = f"strong model's {short_percent(wanted)}"
-    strong += " (checked)" if state.strong.checked else ""
+    digits = next(
+        (d for d in (3, 4, 5) if short_percent(wanted, d) != short_percent(ceiling, d)), 6
+    )
+    strong = f"strong model's {short_percent(wanted, digits)}"
+    if state.strong.checked:
+        strong += " (checked)"
+    elif state.strong_checked:
+        strong += " (unchecked: the verifier accepts nothing right)"
     if ceiling < wanted:
         first = (
             f"<b>No number of samples reaches the {strong}</b>: "
-            f"the ceiling is {short_percent(ceiling)}"
+            f"the ceiling is {short_percent(ceiling, digits)}"
         )
     elif math.isinf(reached.attempts):
         first = f"Only endless samples reach the {strong}"
@@ -95,14 +103,19 @@ def _better(state: SamplingState) -> str:
     if state.best == 0:
         loses = f"loses {usd(-other)} a problem as well"
         return f"its one answer {f'is worth {usd(other)}' if other >= 0 else loses}"
+    if usd(abs(other)) == usd(mine):
+        return f"its one answer is worth as much ({usd(mine)} a problem)"
     if other > mine:
         return f"its one answer is worth more ({usd(other)} against {usd(mine)} a problem)"
     return f"samples are worth more ({usd(mine)} against {signed_usd(other)} a problem)"
 
 
-def short_percent(fraction: float) -> str:
-    """Return a percentage in three digits without idle zeros: ``70 %``, ``85.5 %``."""
-    return f"{100 * fraction:.3g} %" if fraction >= 1e-5 else percent(fraction)
+def short_percent(fraction: float, digits: int = 3) -> str:
+    """Return a percentage without idle zeros: ``70 %``, ``85.5 %``; all only where it is all."""
+    if fraction < 1e-5:
+        return percent(fraction)
+    texts = (f"{100 * fraction:.{d}g} %" for d in range(digits, 9))
+    return next((text for text in texts if fraction == 1 or text != "100 %"), "over 99.9999 %")
 
 
 def _share(part: float) -> str:
@@ -180,7 +193,7 @@ def numbers(state: SamplingState) -> str:
         + tile("Best number of samples", value, near)
         + tile(
             f"Right at {'that number' if not state.beyond else many(state.measured)}",
-            percent(found.correct, 3),
+            short_percent(found.correct),
             ceiling,
         )
         + tile("Net worth a problem", signed_usd(worth), yours)
@@ -264,7 +277,8 @@ def cost(state: SamplingState) -> str:
     elif not math.isfinite(costs[0]):
         text = "The verifier accepts no right sample: nothing is solved at any price."
     else:
-        price = usd(float(costs[0]) * state.strong.right)
+        check = state.strong.price - state.strong_price
+        price = usd(float(costs[0]) * state.strong.right - check)
         text = (
             f"Already one sample costs more for each solved problem than the strong model's "
             f"{usd(one)}; at {price} an answer it would be even."
@@ -328,10 +342,16 @@ def ledger(state: SamplingState) -> str:
          "of the time if both tails are normal; every sample is paid, and scored at the price of "
          "a check"),
         ("Strong model", f"right {percent(state.strong_accuracy, 3)}, "
-         f"{usd(state.strong_price)} an answer", "your setting; one answer, "
-         f"{'verified as the samples are' if state.strong.checked else 'not verified'}"),
+         f"{usd(state.strong_price)} an answer", f"your setting; one answer, {_checked(state)}"),
     ]  # fmt: skip
     return table(("Assumption", "Value", "Where from"), rows)
+
+
+def _checked(state: SamplingState) -> str:
+    """Return whether the strong model's answer is verified."""
+    if state.strong.checked:
+        return "verified as the samples are"
+    return "not verified" + ", as nothing right would pass" * bool(state.strong_checked)
 
 
 PITFALLS = (

@@ -22,6 +22,8 @@ NEAR = 0.01
 """Part of the best net worth that counts as no loss."""
 TAILS = {"Normal": "normal", "Heavy: now and then a wrong one scores very high": "t3"}
 VOTES = {"All agree: the worst case for a vote": "agree", "No two agree: the best case": "scatter"}
+INSIDE = (7, 3, 2, 2)
+"""Points looked at in the intervals of accuracy, unevenness and the verifier's two rates."""
 LOWEST, HIGHEST = 1e-5, 1.0 - 1e-5
 """Accuracies that can be set: at 0 and 1 there is no question."""
 
@@ -194,7 +196,7 @@ class SamplingState(State):
     @property
     def settled(self) -> bool:
         """Whether more than the best number of samples make no difference."""
-        return bool(self.advice.settled < self.advice.k)
+        return bool(0 < self.advice.settled <= self.advice.k and math.isfinite(self.best))
 
     @property
     def beyond(self) -> bool:
@@ -358,7 +360,7 @@ class SamplingState(State):
     def counted_best(self) -> tuple[float, float, float]:
         """Return the best number of samples for the counts, at the prices that are set.
 
-        The least and the most of it as well, over the corners of all 95 % intervals.
+        The least and the most of it as well, over a grid of all 95 % intervals.
         """
         found = self.counted
         tpr, fpr = found.rates.true_positive_rate, found.rates.false_positive_rate
@@ -369,8 +371,10 @@ class SamplingState(State):
 
         ranges = [(rate.lower, rate.upper) for rate in (found.accuracy, found.spread, tpr, fpr)]
         here = best(found.difficulty.mean, found.spread.value, tpr.value, fpr.value)
-        corners = [best(*corner) for corner in product(*ranges)]
-        return here, min(here, *corners), max(here, *corners)
+        # The best number may be largest within a range: not at the ends alone.
+        steps = [np.linspace(*ends, n).tolist() for ends, n in zip(ranges, INSIDE, strict=True)]
+        others = [best(*point) for point in product(*steps)]
+        return here, min(here, *others), max(here, *others)
 
     def missing_from_link(self) -> str:
         """See `State.missing_from_link`: counts stay with whoever has their file."""

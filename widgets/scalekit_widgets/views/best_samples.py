@@ -120,7 +120,10 @@ class BestSamples:
             self._draw_contours(best)
         x = at_edge(state.wrong_cost, COSTS[0], COSTS[-1])
         y = at_edge(state.false_positive_rate, RATES[0], RATES[-1])
-        self.point.data = {"x": [x], "y": [y], "text": [in_words(state.best)]}
+        text = in_words(float(state.advice.k))
+        if state.settled and state.best < state.advice.k:
+            text += f"; {whole(state.best)} are within a millionth"
+        self.point.data = {"x": [x], "y": [y], "text": [text]}
         self.cross[0].location, self.cross[1].location = x, y
         put(self.tags, self._names(best, int(np.abs(np.log(RATES / y)).argmin())))
 
@@ -129,7 +132,8 @@ class BestSamples:
         lines: dict[str, list[Any]] = {"xs": [], "ys": []}
         self._crossings: list[dict[str, Any]] = []
         x, y = np.linspace(0.0, 1.0, COSTS.size), np.linspace(0.0, 1.0, RATES.size)
-        found = contour_generator(x, y, np.log(np.clip(best, 0.3, 10 * TOP)))
+        numbers = np.where((best >= 1) & np.isfinite(best), best, np.nan)  # no line to what is none
+        found = contour_generator(x, y, np.log(numbers))
         last = 1.0
         for k in NAMED[1:]:
             for part in found.lines(float(np.log(k - 0.5))):

@@ -9,7 +9,7 @@ import numpy as np
 from scalekit_widgets.models.sampling import SamplingState
 from scalekit_widgets.models.sampling_compute import SAMPLES
 from scalekit_widgets.notation import many, usd
-from scalekit_widgets.views.net_worth import DOLLARS
+from scalekit_widgets.views.net_worth import DOLLARS, EXACT_DOLLARS
 from scalekit_widgets.views.over_samples import Curve, Mark, OverSamples
 from scalekit_widgets.views.shares import RIGHT, STRONG
 
@@ -22,7 +22,7 @@ class CostPerSolved(OverSamples):
             "Cost of a solved problem",
             "What samples and verifications cost for each problem that ends right, against the "
             "samples allowed, and what one answer of the strong model costs for each",
-            ("Cost of a solved problem (USD)", 0.01, 1.0), DOLLARS, DOLLARS, y_type="log",
+            ("Cost of a solved problem (USD)", 0.01, 1.0), DOLLARS, EXACT_DOLLARS, y_type="log",
         )  # fmt: skip
 
     def fit(self, state: SamplingState) -> None:

@@ -28,6 +28,7 @@ const text = size >= 1000 ? String(Number((size / 1000).toPrecision(3))) + ' k'
   : size >= 0.0995 && size < 10 ? size.toFixed(2) : String(Number(size.toPrecision(3)))
 return (tick < 0 ? '−$' : '$') + text
 """
+EXACT_DOLLARS = DOLLARS.replace("toFixed(2)", "toPrecision(3)")
 
 
 class NetWorth(OverSamples):
@@ -38,7 +39,7 @@ class NetWorth(OverSamples):
             "Net worth against samples",
             "What a problem is worth after wrong answers and costs against the samples allowed, "
             "with the best number and the region within 1 % of it",
-            ("Net worth of a problem (USD)", -1.0, 1.0), DOLLARS, DOLLARS,
+            ("Net worth of a problem (USD)", -1.0, 1.0), DOLLARS, EXACT_DOLLARS,
         )  # fmt: skip
 
     def fit(self, state: SamplingState) -> None:
@@ -67,7 +68,7 @@ class Strategies(OverSamples):
             "Net worth of the strategies",
             "What a problem is worth after wrong answers and costs against the samples, for a "
             "verifier, a majority vote, the best score and one answer of the strong model",
-            ("Net worth of a problem (USD)", -1.0, 1.0), DOLLARS, DOLLARS,
+            ("Net worth of a problem (USD)", -1.0, 1.0), DOLLARS, EXACT_DOLLARS,
         )  # fmt: skip
 
     def fit(self, state: SamplingState) -> None:

@@ -162,7 +162,7 @@ class OverSamples:
         place = {"x": [], "y": []} if ghost is None else dict(
             zip("xy", ([v] for v in self._inside(*ghost)), strict=True))  # fmt: skip
         put(self.pinned, place)
-        heights = [c.y for c in curves if not c.dashed]
+        heights = [c.y for c in curves]
         self.away.tell(np.tile(SAMPLES, len(heights)), np.concatenate(heights),
                        log=(True, self.log))  # fmt: skip
         self._name_curves()
