@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from scalekit.checks import number
-from scalekit.laws.form import array_namespace
+from scalekit.laws.form import array_namespace, plain
 
 
 @dataclass(frozen=True)
@@ -66,4 +66,4 @@ def size_overhead(size_ratio: Any, alpha: Any = 0.336, beta: Any = 0.283) -> Siz
     xp = array_namespace(ratio, alpha, beta)
     worse = xp.expm1(-alpha * xp.log(ratio)) * beta / alpha
     tokens = xp.exp(-xp.log1p(-worse) / beta)
-    return SizeOverhead(token_ratio=tokens, compute_overhead=ratio * tokens - 1.0)
+    return SizeOverhead(plain(tokens), plain(ratio * tokens - 1.0))

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 DRAWS = 1024
 """Coefficient draws behind a band; quasi-random, so this few give smooth quantiles."""
 
+FLAT_REACH = (4, 8, 12, 16)
+"""Powers of ten, in turn, within which an end of the flat region is looked for."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -133,18 +136,27 @@ class Allocation:
         ----------
         within : float
             Largest increase of what was minimised, as a fraction (.01 is 1 %).
+
+        Returns
+        -------
+        tuple of float
+            0 or infinity where no model up to 10^16 times smaller or larger is worse than that.
         """
         from scipy.optimize import brentq  # slow to import, and rarely needed
 
         within = number("within", within, 0, 1)
-        reach = np.log(1e4)
 
         def excess(log_ratio: float) -> float:
             return min(float(self.penalty(float(np.exp(log_ratio)))), 1e6) - within
 
-        lower = brentq(excess, -reach, 0.0) if excess(-reach) > 0 else -reach
-        upper = brentq(excess, 0.0, reach) if excess(reach) > 0 else reach
-        return self.N * float(np.exp(lower)), self.N * float(np.exp(upper))
+        def end(direction: int) -> float:
+            for power in FLAT_REACH:
+                there = direction * power * np.log(10.0)
+                if excess(there) > 0:
+                    return float(np.exp(brentq(excess, *sorted((there, 0.0)))))
+            return 0.0 if direction < 0 else np.inf
+
+        return self.N * end(-1), self.N * end(1)
 
     def elasticities(self, of: str = "N") -> dict[str, float]:
         """Return d ln(result) / d ln(x) for every number of the question and every coefficient.

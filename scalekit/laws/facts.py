@@ -62,7 +62,8 @@ class Quantity:
     be left out of a call, and so may an ``optional`` one: the form then computes it from the
     others. A ``coefficient`` is one of the form: it may be left out where
     the variant gives it, and replaces the variant's where it is given. ``counts`` says which
-    parameters of a model the input counts, one of `COUNTS`, or nothing.
+    parameters of a model the input counts, one of `COUNTS`, or nothing; ``whole`` that there are
+    no halves of what is counted, whatever the formula makes of them.
     """
 
     symbol: str
@@ -78,6 +79,7 @@ class Quantity:
     slider: tuple[float, float] = (1.0, 10.0)
     monotone: str = ""
     counts: str = ""
+    whole: bool = False
 
 
 def needed_inputs(inputs: Mapping[str, Quantity], form: Form) -> list[str]:

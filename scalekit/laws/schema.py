@@ -169,6 +169,7 @@ def _quantity(table: Table) -> Quantity:
         default=table.take("default", float, None),
         coefficient=table.take("coefficient", bool, False),
         optional=table.take("optional", bool, False),
+        whole=table.take("whole", bool, False),
         slider=(float(slider[0]), float(slider[1])),
         monotone=monotone,
         counts=counts,

@@ -35,6 +35,16 @@ def test_band_of_the_replication(best: Allocation) -> None:
     assert band.lower < best.tokens_per_parameter < band.upper
 
 
+def test_flat_region_far_from_the_best() -> None:
+    """With few unique tokens models 40,000 times larger lose less than 1 %."""
+    used_up = lifetime_optimal(5.76e23, U=1e8)
+    smallest, largest = used_up.flat_region(0.01)
+    assert largest > 1e4 * used_up.N
+    for end in (smallest, largest):
+        assert used_up.penalty(end / used_up.N) == pytest.approx(0.01, rel=1e-4)
+    assert used_up.flat_region(0.999999)[1] >= largest
+
+
 @pytest.mark.parametrize("of", ["N", "D", "tokens_per_parameter", "loss"])
 @pytest.mark.parametrize("level", [0.5, 0.8, 0.95])
 def test_band_is_that_of_many_random_draws(best: Allocation, of: str, level: float) -> None:

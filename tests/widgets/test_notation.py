@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalekit_widgets.notation import (
+    check_unit,
     count,
     duration,
     interval,
@@ -110,7 +111,31 @@ def test_compute_needs_a_number_and_a_known_unit(text):
 def test_refused(text):
     with pytest.raises(ValueError, match="is not a number; write") as raised:
         parse(text)
-    assert repr(text.strip()) in str(raised.value)
+    assert (repr(text.strip()) if text.strip() else "an empty field") in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "kind"),
+    [
+        ("5 FLOP", "devices", "FLOP"), ("64 tokens", "devices", "tokens"),
+        ("$5M", "devices", "USD"),
+        ("$1,000,000", "device-hours", "USD"), ("10 hours", "USD", "hours"),
+        ("2e23 FLOP", "%", "FLOP"), ("100 PF-days", "tokens", "FLOP"),
+    ],
+)  # fmt: skip
+def test_another_unit_is_refused(text, unit, kind):
+    with pytest.raises(ValueError, match="is in") as raised:
+        check_unit(text, unit)
+    assert str(raised.value) == f"{text!r} is in {kind}; here it is {unit}"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("1.4T tokens", "tokens"), ("$2", "USD per device-hour"), ("100 hours", "device-hours"),
+     ("576 ZFLOP", "FLOP"), ("70 B", "parameters"), ("40 %", "%"), ("8 devices", "devices")],
+)  # fmt: skip
+def test_the_unit_of_a_field_may_be_typed(text, unit):
+    check_unit(text, unit)
 
 
 def test_out_of_reach_is_infinite_not_an_overflow():

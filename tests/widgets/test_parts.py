@@ -13,6 +13,7 @@ from bokeh.document import Document
 from bokeh.plotting import figure
 
 from scalekit_widgets.models.state import State
+from scalekit_widgets.models.whole import Whole
 from scalekit_widgets.notation import percent, significant, usd
 from scalekit_widgets.parts import export, fields, live, wording
 from scalekit_widgets.parts.link import ShareLink
@@ -53,6 +54,34 @@ def test_number_starts_as_the_state_is(control):
     assert (control.slider.start, control.slider.end) == (6.0, 12.0)
     assert "Size" in control.field.label
     assert "parameters" in control.field.label
+
+
+def test_a_number_in_another_unit_is_refused(small, control):
+    control.field.value = "5 FLOP"
+    assert small.size == 1e9
+    assert "is in FLOP; here it is parameters. Still using 1.00 B." in control.message.text
+    assert control.field.value == "5 FLOP"
+
+
+class Counted(State):
+    things = Whole(1.0, bounds=(1.0, 1e5), label="Things", doc="things")
+    shared = ("things",)
+
+    def compute(self):
+        pass
+
+
+def test_every_step_of_a_slider_counts():
+    """Where a step of the slider is less than one, it is one: no key is pressed in vain."""
+    state = Counted()
+    control = NumberControl(state, "things")
+    for expected in (2, 3, 4):
+        control.slider.value += 0.01
+        assert state.things == expected
+    control.slider.value -= 0.01
+    assert state.things == 3
+    control.slider.value = 4.0
+    assert state.things == 1e4
 
 
 def test_a_screen_reader_is_told_name_and_value(small, control):

@@ -103,8 +103,14 @@ def test_used_up_data_are_said():
     assert state.saturated
     assert "the data are used up" in words.sure(state)
     assert "2.5 B passes" in words.answer(state)
-    assert "any larger one does as well" in words.numbers(state)
+    assert "much larger ones do as well" in words.numbers(state)
+    assert " to at least " in words.sure(state)
     assert not TrainingState(**STATES["limit"]).saturated
+    # Larger models lose more than 1 % at last, but ten times larger ones nothing at all.
+    state = TrainingState(limit_tokens=True, unique_tokens=1e9)
+    assert state.saturated
+    assert not state.flat_to_the_end
+    assert "any size from 420 M to 3.6 T stays within 1 % of it" in words.sure(state)
 
 
 def test_the_worth_of_repeated_tokens_is_said_to_be_exact():

@@ -176,6 +176,29 @@ EXAMPLES = "5.76e23, 70 B or 1.4 T"
 """Numbers as people write them where they are large."""
 
 
+_KINDS = {
+    "tokens": "tokens", "token": "tokens", "parameters": "parameters", "parameter": "parameters",
+    "params": "parameters", "usd": "USD", "hours": "hours", "hour": "hours", "devices": "devices",
+    "device": "devices",
+}  # fmt: skip
+"""Units that can be typed behind a number, and what a field that takes them is in."""
+
+
+def check_unit(text: str, unit: str) -> None:
+    """Refuse a number that was typed in another unit than that of its field.
+
+    Raises
+    ------
+    ValueError
+        Naming what was typed and both units.
+    """
+    plain = text.strip().lower()
+    kind = "USD" if plain.startswith("$") else "FLOP" if _COMPUTE.fullmatch(plain) else ""
+    kind = kind or next((k for word, k in _KINDS.items() if plain.endswith(word)), "")
+    if kind and kind.lower() not in unit.lower():
+        raise ValueError(f"{text.strip()!r} is in {kind}; here it is {unit}")
+
+
 def parse(text: str, examples: str = EXAMPLES) -> float:
     """Return the number that a person typed.
 
@@ -194,7 +217,8 @@ def parse(text: str, examples: str = EXAMPLES) -> float:
     ValueError
         Saying what was typed and giving examples.
     """
-    refusal = ValueError(f"{str(text).strip()!r} is not a number; write {examples}")
+    shown = repr(str(text).strip()) if str(text).strip() else "an empty field"
+    refusal = ValueError(f"{shown} is not a number; write {examples}")
     plain = _POWER.sub(lambda found: "10^" + found[1].translate(_PLAIN), str(text))
     plain = plain.replace("−", "-").strip().lower().lstrip("$")
     scale = 0.01 if plain.endswith("%") else 1.0

@@ -130,8 +130,9 @@ class Rail:
             controls.append(text('<p class="quiet">Shares of one whole: when one moves, the '
                                  "others make room.</p>"))  # fmt: skip
         if free:
-            words_ = "published" if law.coefficients else "not published: set them"
-            free.insert(0, text(f'<p class="quiet">Coefficients, {words_}</p>'))
+            unknown = words.unpublished(law)
+            words_ = f"; published nowhere: {', '.join(unknown)}" if unknown else ", published"
+            free.insert(0, text(f'<p class="quiet">Coefficients{words_}</p>'))
         self.inputs[:] = [*controls, *free]
 
     def _control(self, name: str) -> list[Any]:

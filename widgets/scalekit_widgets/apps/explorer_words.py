@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from scalekit.cards import Card, Marker
-from scalekit.laws.facts import Paper, Quantity, Range
+from scalekit.laws.facts import COUNTS, Paper, Quantity, Range
 from scalekit.laws.law import Law
 from scalekit_widgets.models.explorer import ExplorerState
 from scalekit_widgets.models.point import unit_beside
@@ -20,7 +20,7 @@ STATUS_WORDS = {
     "paper": "Its coefficients are the authors' own, from the paper or its published code.",
     "computed": "Its coefficients are computed from the paper's data or formula.",
     "secondary": "Its coefficients are from another source than the paper.",
-    "form only": "Only its form is published: the sliders set the coefficients.",
+    "form only": "Only its form is published: sliders set what is not.",
 }
 
 
@@ -48,22 +48,43 @@ def answer(state: ExplorerState) -> str:
 
 def sure(state: ExplorerState) -> str:
     """Return where the inputs lie in the fitted range, and what the coefficients rest on."""
-    law, inputs = state.main, state.inputs
-    ranges = {n: r for n, r in law.domain.items() if n in inputs and r.fitted}
-    outside = [
-        f"{n} is {'above' if inputs[n] > r.upper else 'below'} the fitted "
-        f"{short_quantity(r.upper if inputs[n] > r.upper else r.lower, law.inputs[n].unit)}"
-        for n, r in ranges.items()
-        if inputs[n] not in r
-    ]
-    if not ranges:
+    law, variant = state.main, state.main.variant_facts
+    known = {n: r for n, r in law.domain.items() if n in state.inputs}
+    fitted = {n: r for n, r in known.items() if r.fitted}
+    others = [n for n, given in state.facts.inputs.items()
+              if n in state.inputs and n not in fitted and not given.coefficient]  # fmt: skip
+    outside = _outside(state, fitted, "fitted")
+    if not fitted:
         reach = "No fitted range is published."
     elif outside:
         reach = f"An extrapolation: {_list(outside)}."
     else:
-        reach = "Inside the range that was fitted."
-    variant = law.variant_facts
+        reach = "Inside the range that was fitted"
+        reach += f"; for {_list(others)} none is published." if others else "."
+    unusual = _outside(state, {n: known[n] for n in others if n in known}, "usual")
+    if unusual:
+        reach += f" {_sentence(_list(unusual))}"
+    free = unpublished(law)
+    if free and variant.status != "form only":
+        verb = "is" if len(free) == 1 else "are"
+        reach += f" {_list(free)} {verb} published nowhere and set by a slider."
     return f"{reach} {variant.label}. {STATUS_WORDS[variant.status]}"
+
+
+def _outside(state: ExplorerState, ranges: Mapping[str, Range], kind: str) -> list[str]:
+    """Return which inputs lie outside ranges, and on which side."""
+    inputs, given = state.inputs, state.main.inputs
+    return [
+        f"{n} is {'above' if inputs[n] > r.upper else 'below'} the {kind} "
+        f"{short_quantity(r.upper if inputs[n] > r.upper else r.lower, given[n].unit)}"
+        for n, r in ranges.items()
+        if inputs[n] not in r
+    ]
+
+
+def unpublished(law: Law) -> list[str]:
+    """Return the coefficients that no source gives: sliders set them."""
+    return [n for n, given in law.inputs.items() if given.coefficient and n not in law.coefficients]
 
 
 def numbers(state: ExplorerState) -> str:
@@ -128,7 +149,21 @@ def legend(state: ExplorerState) -> str:
             '<p class="quiet">Shaded: where the law was fitted. Dashed: extrapolation. '
             f"Fitted {html.escape(_range_text(shaded, state.facts.inputs[state.across]))}.</p>"
         )
-    return text
+    return text + _other_counts(state)
+
+
+def _other_counts(state: ExplorerState) -> str:
+    """Return which laws beside the chosen one count other parameters of a model."""
+    told = []
+    for other in state.compared():
+        for name, given in other.inputs.items():
+            mine = state.facts.inputs[name].counts if name in state.facts.inputs else ""
+            if mine != given.counts and {mine, given.counts}.isdisjoint({"", "unstated"}):
+                told.append(
+                    f"{name} of {other.facts.title} counts {COUNTS[given.counts]}; here it counts "
+                    f"{COUNTS[mine]}."
+                )
+    return f'<p class="quiet">{html.escape(" ".join(told))}</p>' if told else ""
 
 
 def found(state: ExplorerState, matches: int) -> str:

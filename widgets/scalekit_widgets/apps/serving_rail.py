@@ -99,7 +99,8 @@ class ServingRail:
             "devices": whole, "copies": whole, "prompt_tokens": whole, "output_tokens": whole,
             "batch": whole, "demand": plain, "longest_wait": plain, "longest_step": plain,
             "compute_efficiency": share, "memory_efficiency": share, "link_efficiency": share,
-            "price": {"show": lambda v: f"{v:,.2f}"}, "purchase": whole,
+            "price": {"show": lambda v: f"{v:,.2f}" if v >= 1 else significant(v)},
+            "purchase": whole,
             "usd_per_kwh": {"show": "{:.3g}".format},
             "power_share": share, "server_factor": ratio, "pue": ratio, "carbon": {},
         }  # fmt: skip

@@ -16,6 +16,7 @@ from scalekit_widgets.notation import (
     power_of_ten,
     significant,
     usd,
+    whole,
 )
 from scalekit_widgets.parts.wording import chips, strokes, table, tile
 from scalekit_widgets.views.surface import DOTS, THICK, THIN
@@ -50,7 +51,7 @@ def answer(state: TrainingState) -> str:
             f" ({usd(state.serving_usd)})."
         )
     number = state.devices
-    machines = f"{number:,.0f}" if number < 1e4 else count(number)
+    machines = whole(number)
     sentence = (
         f"{budget} {verb} a model of <b>{count(N)} parameters</b> trained on "
         f"<b>{count(D)} tokens</b>{repeats} ({significant(D / N)} per parameter), with a loss of "
@@ -65,10 +66,15 @@ def sure(state: TrainingState) -> str:
     best, slot = state.answer, state.slot
     lower, upper = (float(end) for end in best.flat[slot])
     if state.saturated:
+        span = (
+            f"{count(lower, 2)} to at least {count(upper, 2)}"
+            if state.flat_to_the_end
+            else interval(lower, upper)
+        )
         return (
             "How sure: the data are used up. Larger models and more passes hardly lower this "
-            f"loss: any size from {count(lower, 2)} on stays within 1 % of it, and the best one "
-            f"is arbitrary. {reach(state)}"
+            f"loss: any size from {span} stays within 1 % of it, and the best one is "
+            f"arbitrary. {reach(state)}"
         )
     flat = interval(lower, upper)
     if state.uncertain:
@@ -134,7 +140,7 @@ def numbers(state: TrainingState) -> str:
     best, slot = state.answer, state.slot
     N, D, loss = (float(a[slot]) for a in (best.N, best.D, best.loss))
     if state.saturated:
-        n_range, d_range = "any larger one does as well", "any more do as well"
+        n_range, d_range = "much larger ones do as well", "many more do as well"
         loss_range = "the data are used up"
     elif state.uncertain:
         n_range, d_range = (

@@ -30,7 +30,9 @@ def spread(quantity: Quantity, n: int) -> np.ndarray:
 def members(quantity: Quantity) -> list[float]:
     """Return the values for which a family of curves is drawn, of two digits."""
     low, high = ends(quantity)
-    rounded = (min(max(float(f"{v:.2g}"), low), high) for v in spread(quantity, MEMBERS))
+    digits = (float(round(v)) if quantity.whole else float(f"{v:.2g}")
+              for v in spread(quantity, MEMBERS))  # fmt: skip
+    rounded = (min(max(v, low), high) for v in digits)
     return list(dict.fromkeys(rounded))
 
 

@@ -56,7 +56,7 @@ def start_value(law: Law, name: str) -> float:
         found = law.domain[name]
         low, high = max(low, found.lower), min(high, found.upper)
     middle = math.sqrt(low) * math.sqrt(high) if is_log(quantity) else (low + high) / 2
-    return float(f"{middle:.2g}")
+    return float(round(middle)) if quantity.whole else float(f"{middle:.2g}")
 
 
 def start_values(law: Law) -> dict[str, float]:

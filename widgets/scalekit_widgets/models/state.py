@@ -9,7 +9,7 @@ from typing import Any
 import param
 
 from scalekit.checks import choice, closest
-from scalekit_widgets.notation import EXAMPLES, parse
+from scalekit_widgets.notation import EXAMPLES, check_unit, parse
 
 
 class State(param.Parameterized):
@@ -123,7 +123,11 @@ class State(param.Parameterized):
 
     def _checked_number(self, name: str, called: str, value: Any) -> float:
         try:
-            number = parse(value, self._examples(name)) if isinstance(value, str) else float(value)
+            if isinstance(value, str):
+                check_unit(value, self.param[name].doc or "")
+                number = parse(value, self._examples(name))
+            else:
+                number = float(value)
         except TypeError:
             raise ValueError(f"{called} is {value!r}; allowed: a number") from None
         except ValueError as error:

@@ -24,6 +24,8 @@ from scalekit_widgets.models.priced_device import PricedDevice
 from scalekit_widgets.models.whole import Whole
 
 BUDGET_KINDS = {"flop": "FLOP", "hours": "Device-hours", "usd": "USD"}
+TOLD_APART = 1e-7
+"""Part of the loss by which a model twice as large has to be worse for the best to be one."""
 NO_OWN = f"{{}} is {OWN_KEY!r}; allowed only after a law file was loaded, which no link carries"
 
 
@@ -254,7 +256,16 @@ class TrainingState(PricedDevice):
 
     @property
     def saturated(self) -> bool:
-        """Whether the data are used up: all larger sizes are as good, to the end of the valley."""
+        """Whether the data are used up, so that much larger models are as good.
+
+        They are to the end of the valley, or a model twice as large cannot be told from the best.
+        """
+        twice = np.interp(np.log(2.0), np.log(maths.RATIOS), self.answer.valley[self.slot])
+        return self.flat_to_the_end or bool(self.limit_tokens and twice < TOLD_APART)
+
+    @property
+    def flat_to_the_end(self) -> bool:
+        """Whether no larger model in the valley loses more than 1 %."""
         N, upper = self.answer.N[self.slot], self.answer.flat[self.slot, 1]
         return bool(upper >= 0.999 * N * maths.RATIOS[-1])
 

@@ -10,7 +10,8 @@ import panel as pn
 
 from scalekit_widgets import theme
 from scalekit_widgets.models.state import State
-from scalekit_widgets.notation import EXAMPLES, count, parse
+from scalekit_widgets.models.whole import Whole
+from scalekit_widgets.notation import EXAMPLES, check_unit, count, parse
 from scalekit_widgets.parts.live import make_live, one_message
 from scalekit_widgets.parts.message import Message
 from scalekit_widgets.parts.spoken import Spoken
@@ -109,15 +110,23 @@ class NumberControl(pn.viewable.Viewer):
             return
         value = 10.0**event.new if self._log else event.new
         lower, upper = self._ends
+        if isinstance(self.state.param[self.parameter], Whole):
+            value = self._next_whole(value, event.new > event.old)
         with one_message():
             self.message.complain("")
             self.state.param.update(**{self.parameter: min(max(value, lower), upper)})
+
+    def _next_whole(self, value: float, up: bool) -> float:
+        """Return a count that a step of the slider reaches: at least the next one."""
+        now = getattr(self.state, self.parameter)
+        return value if round(value) != now else now + (1 if up else -1)
 
     def _typed(self, event: Any) -> None:
         if self._busy:
             return
         typed = event.new.strip()
         try:
+            check_unit(typed, self._unit)
             parse(typed, self._examples())
             typed = self._with_sign(typed)
             value = self.state.checked(self.parameter, typed)
