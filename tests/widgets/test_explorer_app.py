@@ -414,7 +414,7 @@ def test_laws_that_count_other_parameters_are_told():
     app = ExplorerApp(law="chinchilla-loss", compare=["kaplan-loss/table-2"])
     text = plain(words.legend(app.state))
     assert "N of Kaplan" in text
-    assert "without embeddings" in text or "non-embedding" in text
+    assert "counts all but the input embedding and the output head; here it counts all" in text
     assert "counts" not in plain(words.legend(ExplorerApp(law="chinchilla-loss").state))
 
 
