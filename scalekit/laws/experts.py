@@ -49,10 +49,10 @@ class FineGrainedExperts(Form):
     def __call__(self, N: Any, D: Any, G: Any) -> Any:
         """Loss at N total non-routing parameters, D tokens and granularity G = d_ff/d_expert."""
         xp = array_namespace(self, N, D, G)
-        log_amplitude = xp.logaddexp(self.log_g - self.gamma * xp.log(G), self.log_a)
+        amplitude = xp.exp(self.log_g - self.gamma * xp.log(G)) + xp.exp(self.log_a)
         return (
             xp.exp(self.log_c)
-            + xp.exp(log_amplitude - self.alpha * xp.log(N))
+            + amplitude * xp.exp(-self.alpha * xp.log(N))
             + xp.exp(self.log_b - self.beta * xp.log(D))
         )
 

@@ -82,6 +82,7 @@ class FilteringUtility(_Filtering):
     """
 
     kind = "filtering-utility"
+    blockwise = False
     settings = ("floor_decays",)
 
     floor_decays: bool = False
@@ -108,6 +109,7 @@ class FilteringEffectiveData(_Filtering):
     """
 
     kind = "filtering-effective-data"
+    blockwise = False
 
     def __call__(self, samples_seen: Any, buckets: Any) -> Any:
         """Error after so many samples, with so many of the best buckets kept."""

@@ -34,13 +34,15 @@ class Form:
     in ``settings`` are constants of the convention (a unit, a switch), never fitted and
     never differentiated. Exponents without which a formula means nothing at 0 or below are
     named in ``positive``. A form with the setting ``unit`` counts its inputs in it, but for
-    those named in ``raw``.
+    those named in ``raw``. One that is not ``blockwise`` divides long arrays by itself, or is
+    done with them in one step.
     """
 
     kind: ClassVar[str]
     settings: ClassVar[tuple[str, ...]] = ()
     positive: ClassVar[tuple[str, ...]] = ()
     raw: ClassVar[tuple[str, ...]] = ()
+    blockwise: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

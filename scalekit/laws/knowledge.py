@@ -13,6 +13,7 @@ class KnowledgeCapacity(Form):
     """bits = R N, R being the bits that a parameter stores (Allen-Zhu and Li, 2404.05405)."""
 
     kind = "knowledge-capacity"
+    blockwise = False
 
     log_R: Any
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from scalekit import checks
 from scalekit.laws import elasticity
+from scalekit.laws.blocks import in_blocks
 from scalekit.laws.facts import (
     CheckValue,
     LawFacts,
@@ -26,6 +27,30 @@ from scalekit.laws.form import Form, array_namespace, plain
 
 PARTS_TOLERANCE = 1e-6
 """How far fractions of one whole may sum to something else than 1."""
+
+
+BLOCK = 65_536
+"""Points of a long array that are evaluated at a time: what is between stays in the cache."""
+
+
+def _evaluated(form: Form, point: Mapping[str, Any]) -> Any:
+    """Return the form at a point, long arrays of one shape in blocks.
+
+    Every step of a formula on a million points makes another array of 8 MB, and getting those from
+    the system takes longer than to compute them.
+    """
+    long = {n: v for n, v in point.items() if isinstance(v, np.ndarray) and v.size > 2 * BLOCK}
+    others = [v for n, v in point.items() if n not in long]
+    others += [getattr(form, name) for name in form.coefficient_fields()]
+    plain_others = all(np.ndim(v) == 0 and not isinstance(v, jax.Array) for v in others)
+    one_shape = len({v.shape for v in long.values()}) == 1
+    if not (form.blockwise and one_shape and plain_others):
+        return form(**point)
+
+    def block(*parts: Any) -> Any:
+        return form(**{**point, **dict(zip(long, parts, strict=True))})
+
+    return in_blocks(block, BLOCK, *long.values())
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -120,7 +145,7 @@ class Law:
         reason = form.refusal(**point)
         if reason:
             raise ValueError(f"{self.slug}: {reason}")
-        result = form(**point)
+        result = _evaluated(form, point)
         shape = np.broadcast_shapes(np.shape(result), *map(np.shape, values.values()))
         if np.shape(result) != shape:
             # An input that a variant has no use for still gives the result its shape.
@@ -179,7 +204,7 @@ class Law:
         parts = [values[name] for name in self.facts.parts]
         if not parts or any(isinstance(part, jax.Array) for part in parts):
             return
-        total = np.asarray(sum(parts[1:], start=parts[0]))
+        total = np.asarray(in_blocks(lambda *some: sum(some[1:], start=some[0]), BLOCK, *parts))
         if total.size and not (
             total.min() >= 1.0 - PARTS_TOLERANCE and total.max() <= 1.0 + PARTS_TOLERANCE
         ):

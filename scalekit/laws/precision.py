@@ -145,6 +145,7 @@ class FormatParameters(Form):
     """N_eff = eff N, the worth of N parameters trained in one number format (2502.05003)."""
 
     kind = "format-parameters"
+    blockwise = False
 
     log_eff: Any
 

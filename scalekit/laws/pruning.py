@@ -191,6 +191,7 @@ class PerceptronPruning(Form):
     """
 
     kind = "perceptron-pruning"
+    blockwise = False
     settings = ("keep",)
 
     keep: str = "keep-hard"
