@@ -261,3 +261,25 @@ def test_single_precision_input_is_widened(law: laws.Law) -> None:
 
 def test_single_precision_jax_input_is_widened(law: laws.Law) -> None:
     assert law(N=jnp.asarray(1e9, dtype=jnp.float32), D=1e10).dtype == jnp.float64
+
+
+@pytest.mark.parametrize(
+    ("slug", "names"),
+    [("chinchilla-loss", ("N", "D")), ("fine-grained-moe-loss", ("N", "D", "G")),
+     ("knowledge-capacity", ("N",))],
+)  # fmt: skip
+def test_long_arrays_are_evaluated_as_short_ones(slug, names):
+    """In blocks, also where the last is not full; of any shape; beside single numbers."""
+    law, rng = laws.get(slug), np.random.default_rng(0)
+    inputs = {name: np.exp(rng.uniform(np.log(2.0), np.log(1e9), (3, 50_003))) for name in names}
+    whole = law(**inputs)
+    assert whole.shape == (3, 50_003)
+    rows = np.stack([law(**{n: v[i] for n, v in inputs.items()}) for i in range(3)])
+    np.testing.assert_allclose(whole, rows, rtol=1e-14)
+    one = {**inputs, names[-1]: 7.0}
+    if len(names) > 1:
+        wide = law(**{n: np.broadcast_to(v, (3, 50_003)) for n, v in one.items()})
+        np.testing.assert_allclose(law(**one), wide, rtol=1e-14)
+        column = {**inputs, names[-1]: np.array([[2.0], [3.0], [5.0]])}
+        np.testing.assert_allclose(law(**column)[1], law(**{**column, **{
+            n: v[1] for n, v in column.items()}}), rtol=1e-14)  # fmt: skip
