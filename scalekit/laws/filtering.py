@@ -25,7 +25,7 @@ UNIT = 1e5
 EPOCHS = 512
 """Passes that are added up; what comes after them is worth less than 1e-6 of the error."""
 
-BLOCK = 128
+BLOCK = 256
 """Points that NumPy evaluates at once."""
 
 
