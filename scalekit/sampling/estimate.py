@@ -190,16 +190,31 @@ def _resampled(c: np.ndarray, n: np.ndarray, k: Any, family: str) -> Any:
 
 def _fit(c: np.ndarray, n: np.ndarray, family: str) -> DifficultyFit[Any]:
     """Fit the rows that differ, each with the number of problems that have it."""
+    rows = different_rows(c, n)
+    beta = _fit_beta(*rows)
+    return beta if family == "beta" else _fit_kumaraswamy(*rows, beta.difficulty)
+
+
+def different_rows(c: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the different successes and attempts, and how many problems have each pair."""
     rows, repeats = np.unique(np.stack([c, n]), axis=1, return_counts=True)
-    beta = _fit_beta(rows[0], rows[1], repeats)
-    if family == "beta":
-        return beta
-    return _fit_kumaraswamy(rows[0], rows[1], repeats, beta.difficulty)
+    return rows[0], rows[1], repeats
+
+
+def beta_log_likelihood(
+    alpha: float, beta: float, c: np.ndarray, n: np.ndarray, repeats: np.ndarray
+) -> float:
+    """Return the log-likelihood of counts under a Beta distribution, as `DifficultyFit` has it."""
+    from scipy.special import betaln  # slow to import, and rarely needed
+
+    # In this order a small beta does not drown in the attempts.
+    each = betaln(alpha + c, beta + (n - c)) - betaln(alpha, beta)
+    return float(repeats @ each)
 
 
 def _fit_beta(c: np.ndarray, n: np.ndarray, repeats: np.ndarray) -> DifficultyFit[Beta]:
     from scipy.optimize import minimize  # slow to import, and rarely needed
-    from scipy.special import betaln, expit, logit, psi
+    from scipy.special import expit, logit, psi
 
     def shapes(x: np.ndarray) -> tuple[float, float]:
         total = float(np.exp(x[1]))
@@ -207,12 +222,12 @@ def _fit_beta(c: np.ndarray, n: np.ndarray, repeats: np.ndarray) -> DifficultyFi
 
     def objective(x: np.ndarray) -> tuple[float, np.ndarray]:
         a, b = shapes(x)
-        value = repeats @ (betaln(a + c, b + (n - c)) - betaln(a, b))
+        value = beta_log_likelihood(a, b, c, n, repeats)
         both = psi(a + b) - psi(a + b + n)
         to_a = repeats @ (psi(a + c) - psi(a) + both)
         to_b = repeats @ (psi(b + (n - c)) - psi(b) + both)
         mixed = a * b / (a + b)
-        return -float(value), -np.array([mixed * (to_a - to_b), a * to_a + b * to_b])
+        return -value, -np.array([mixed * (to_a - to_b), a * to_a + b * to_b])
 
     mean = (repeats @ c) / (repeats @ n)
     # The sum of the shapes: at its lower end problems are always or never solved, at the upper

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from scalekit.checks import record, single
 from scalekit.sampling.counted_rates import Rate
 from scalekit.sampling.counts import attempt_counts
 from scalekit.sampling.difficulty import Difficulty
-from scalekit.sampling.estimate import fit_difficulty
+from scalekit.sampling.estimate import beta_log_likelihood, different_rows, fit_difficulty
 
 LEAST, MOST = 1e-3, 1.0 - 1e-3
 """Spreads between which an interval is sought: beyond, problems are as good as alike or settled."""
@@ -81,13 +79,12 @@ def fit_spread(successes: Any, attempts: Any, level: float = 0.95) -> Rate:
     (0.48, 0.72, 0.9)
     """
     from scipy.optimize import brentq, minimize_scalar  # slow to import, and rarely needed
-    from scipy.special import betaln, expit
+    from scipy.special import expit
     from scipy.stats import chi2
 
     level = single("level", level, 0.0, 1.0 - 1e-9)
     fit = fit_difficulty(successes, attempts)
-    c, n = attempt_counts(successes, attempts)
-    rows, repeats = np.unique(np.stack([c, n]), axis=1, return_counts=True)
+    rows = different_rows(*attempt_counts(successes, attempts))
 
     def short(spread: float) -> float:
         """Return by how much the best log-likelihood of a spread is too low; below 0 if not."""
@@ -95,8 +92,7 @@ def fit_spread(successes: Any, attempts: Any, level: float = 0.95) -> Rate:
 
         def loss(x: float) -> float:
             a, b = total * float(expit(x)), total * float(expit(-x))
-            value = betaln(a + rows[0], b + (rows[1] - rows[0])) - betaln(a, b)
-            return -float(repeats @ value)
+            return -beta_log_likelihood(a, b, *rows)
 
         best = minimize_scalar(loss, bounds=(-20.0, 20.0), method="bounded")
         return float(best.fun) + fit.log_likelihood - float(chi2.ppf(level, 1)) / 2.0

@@ -135,6 +135,14 @@ def percent(fraction: float, digits: int = 2) -> str:
     return f"{write(value, digits)} %"
 
 
+def short_percent(fraction: float, digits: int = 3) -> str:
+    """Return a percentage without idle zeros: ``70 %``, ``85.5 %``; all only where it is all."""
+    if fraction < 1e-5:
+        return percent(fraction)
+    texts = (f"{100 * fraction:.{d}g} %" for d in range(digits, 9))
+    return next((text for text in texts if fraction == 1 or text != "100 %"), "over 99.9999 %")
+
+
 def factor(ratio: float) -> str:
     """Return how many times, in two digits: ``10``, ``2.5``, ``1,200``."""
     return significant(ratio, 2).removesuffix(".0")

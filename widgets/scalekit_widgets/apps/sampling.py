@@ -13,7 +13,7 @@ from scalekit_widgets.apps.screen import App, Screen
 from scalekit_widgets.models import sampling_compute as maths
 from scalekit_widgets.models.published_tasks import tasks
 from scalekit_widgets.models.sampling import TAILS, VOTES, SamplingState
-from scalekit_widgets.notation import short_quantity, usd, whole
+from scalekit_widgets.notation import short_percent, short_quantity, usd, whole
 from scalekit_widgets.parts.export import figure_card
 from scalekit_widgets.parts.fields import select, switch
 from scalekit_widgets.parts.layout import drawer, stack, text
@@ -173,9 +173,9 @@ class SamplingScreen(Screen):
         return [
             ("Samples allowed", "k", whole),
             ("Best number of samples", "best", _best),
-            ("Right with those allowed", "right", words.short_percent),
-            ("Wrong", "wrong", words.short_percent),
-            ("Ceiling of right", "ceiling", words.short_percent),
+            ("Right with those allowed", "right", short_percent),
+            ("Wrong", "wrong", short_percent),
+            ("Ceiling of right", "ceiling", short_percent),
             ("Cost a problem", "spent", usd),
             ("Net worth a problem", "worth", signed_usd),
         ]

@@ -13,7 +13,7 @@ from scalekit_widgets.models.sampling_compute import (
     STRATEGIES,
     score_gap,
 )
-from scalekit_widgets.notation import many, percent, significant, usd, whole
+from scalekit_widgets.notation import many, percent, short_percent, significant, usd, whole
 from scalekit_widgets.parts.wording import chips, table, tile
 from scalekit_widgets.views.net_worth import NAMES, signed_usd
 from scalekit_widgets.views.shares import RIGHT, STRONG, shares
@@ -108,14 +108,6 @@ def _better(state: SamplingState) -> str:
     if other > mine:
         return f"its one answer is worth more ({usd(other)} against {usd(mine)} a problem)"
     return f"samples are worth more ({usd(mine)} against {signed_usd(other)} a problem)"
-
-
-def short_percent(fraction: float, digits: int = 3) -> str:
-    """Return a percentage without idle zeros: ``70 %``, ``85.5 %``; all only where it is all."""
-    if fraction < 1e-5:
-        return percent(fraction)
-    texts = (f"{100 * fraction:.{d}g} %" for d in range(digits, 9))
-    return next((text for text in texts if fraction == 1 or text != "100 %"), "over 99.9999 %")
 
 
 def _share(part: float) -> str:

@@ -71,7 +71,7 @@ class NumberControl(pn.viewable.Viewer):
                 start=lower,
                 end=upper,
                 step=step,
-                value=self._to_slider(value),  # what is typed may lie beyond the slider
+                value=self._to_slider(value),
                 show_value=False,
                 tooltips=False,
                 sizing_mode="stretch_width",
@@ -96,7 +96,7 @@ class NumberControl(pn.viewable.Viewer):
         )
 
     def _to_slider(self, value: float) -> float:
-        value = min(max(value, self._ends[0]), self._ends[1])
+        value = min(max(value, self._ends[0]), self._ends[1])  # what is typed may lie beyond
         return round(math.log10(value), 6) if self._log else value
 
     def _in_words(self) -> str:
