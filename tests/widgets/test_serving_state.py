@@ -229,6 +229,7 @@ def test_accelerators_are_ranked_for_what_does_not_fit(state):
     assert "Memory and accelerators are those of this question" in words.answer(state)
     state.set({"prompt_tokens": 1e6})
     assert not state.tried_now
+    assert state.tried is state.answer.found, "nothing of the question in between is shown"
     assert "The figures keep the last answer" in words.answer(state)
 
 

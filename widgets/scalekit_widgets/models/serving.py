@@ -11,7 +11,7 @@ import param
 
 from scalekit.hardware import Device, device, devices
 from scalekit.models import Model, model, models
-from scalekit.serving import Plan, Workload, evaluate, preset, presets, read_config
+from scalekit.serving import Plan, Serving, Workload, evaluate, preset, presets, read_config
 from scalekit_widgets.models import serving_compute as maths
 from scalekit_widgets.models.priced_device import PricedDevice
 from scalekit_widgets.models.serving_quality import BITS, Damage, damages, training_tokens
@@ -193,19 +193,19 @@ class ServingState(PricedDevice):
 
     def compute(self) -> None:
         """Answer the question; where it has no answer, say why and keep the last one."""
-        self.refusal = ""
+        tried = None
         try:
             question = self.asking()
-            self.tried = evaluate(*question)
-            self.refusal = self.tried.remedy
+            tried = evaluate(*question)
+            self.refusal = tried.remedy
         except ValueError as error:
             self.refusal = str(error)
-        if not self.refusal:
-            self.answer = maths.answer(question, self.tried, self.limits())
+        if tried is not None and not self.refusal:
+            self.answer = maths.answer(question, tried, self.limits())
         elif not hasattr(self, "answer"):
-            first = type(self)()
-            self.answer = first.answer
-            self.tried = getattr(self, "tried", first.tried)
+            self.answer = type(self)().answer
+        # Never of a question in between: what is shown is of this one, or of the last answer.
+        self.tried: Serving = tried or self.answer.found
 
     def asking(self) -> maths.Question:
         """Return what is asked."""
