@@ -194,3 +194,12 @@ def test_names_of_curves_touch_nothing(screen, values):
                 under = curve.y[(across > end - long) & (across < end)]
                 at = (under - view.fig.y_range.start) * per
                 assert not np.any((at > bottom) & (at < bottom + LINE))
+
+
+def test_a_region_at_the_edge_of_the_map_has_no_name(app, screen):
+    """Where it lies in the topmost rows alone: the figure follows all the same."""
+    app.state.set({"accuracy": 0.5, "spread": 0.8})
+    for rate in (0.95, 0.74, 0.71, 0.6):
+        app.state.set({"true_positive_rate": rate})
+        assert len(screen.best.tags.data["x"]) == len(screen.best.tags.data["text"])
+    assert "the more the better" in screen.best.tags.data["text"]

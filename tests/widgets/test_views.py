@@ -12,7 +12,7 @@ from scalekit_widgets.models.training_compute import BUDGETS
 from scalekit_widgets.notation import count
 from scalekit_widgets.theme import DARK, LIGHT, contrast, curve_colour
 from scalekit_widgets.views.away import HINT, Away
-from scalekit_widgets.views.figure import make_figure
+from scalekit_widgets.views.figure import calm_row, make_figure
 from scalekit_widgets.views.frontier import RANGES, Frontier
 from scalekit_widgets.views.known_models import known_models
 from scalekit_widgets.views.sensitivity import RESULTS, Sensitivity
@@ -374,3 +374,18 @@ def test_what_has_left_the_view_is_told():
         assert away.source.data["text"] == told
     away.tell(x * 1e6, np.array([0.1, 0.2]), log=(True, False))
     assert (away.source.data["x"], away.source.data["y"]) == ([pytest.approx(10)], [0.5])
+
+
+def test_a_row_for_the_name_of_a_region():
+    """Where the region is, off the row to avoid; none where it is at an edge alone."""
+    cells = np.zeros((200, 50), bool)
+    assert calm_row(cells, 100) is None
+    cells[:8] = True
+    assert calm_row(cells, 100) is None
+    cells[90:121] = True
+    row = calm_row(cells, 105)
+    assert cells[row].all()
+    assert abs(row - 105) > 10
+    cells[:] = False
+    cells[104:107] = True
+    assert calm_row(cells, 105) in (104, 105, 106), "better beside the dot than not at all"

@@ -154,8 +154,8 @@ class BestSamples:
             add(tags, **crossing)
         for value in (0.0, np.inf):
             cells = best == value
-            if cells.mean() > LEAST:
-                row = calm_row(cells, dot)
+            row = calm_row(cells, dot) if cells.mean() > LEAST else None
+            if row is not None:
                 column, align = within(cells[row])
                 add(tags, x=float(COSTS[column]), y=float(RATES[row]), text=in_words(value),
                     align=align, shift=INSET[align])  # fmt: skip

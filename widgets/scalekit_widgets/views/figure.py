@@ -300,21 +300,24 @@ def on_new_view(fig: figure, place: Callable[[], None]) -> None:
             view.on_change("end", told)
 
 
-def calm_row(cells: np.ndarray, avoid: int) -> int:
+def calm_row(cells: np.ndarray, avoid: int) -> int | None:
     """Return a row of a region of a map where its name has room, away from another row.
 
-    Neither at the top nor at the bottom of the map.
+    Neither at the top nor at the bottom of the map, where it would be cut: None for a region that
+    is nowhere else.
 
     Parameters
     ----------
     cells : array of bool, shape (rows, columns)
-        The cells of the region, at least one.
+        The cells of the region.
     avoid : int
         Row in which something else is drawn.
     """
     wide = cells.sum(axis=1)
     edge = cells.shape[0] // 20
-    wide[:edge] = wide[-edge:] = 0  # there a name would be cut
+    wide[:edge] = wide[-edge:] = 0
+    if not wide.any():
+        return None
     rows = np.flatnonzero(wide >= 0.6 * wide.max())
     away = rows[np.abs(rows - avoid) > edge]
     rows = away if away.size else rows

@@ -109,7 +109,7 @@ class Winners:
             if cells.mean() < LEAST:
                 continue
             row = calm_row(cells, dot)
-            if room * cells[row].sum() < LETTER * len(text):
+            if row is None or room * cells[row].sum() < LETTER * len(text):
                 continue
             column, align = within(cells[row])
             add(tags, x=float(SAMPLE_COSTS[column]), y=float(WRONG_COSTS[row]), text=text,
